@@ -1,0 +1,220 @@
+"""Maps coloured by class: the shapes once, each map a set of references to them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from locum.report.charts.scales import coordinate, round_step, tick_text
+from locum.report.charts.shapes import box, canvas, text
+from locum.report.charts.topology import Atlas, Frame, Ring, area, atlas, frame_of
+from locum.report.markup import Markup, join, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MAP_WIDTH = 330.0
+SEQUENTIAL_CLASSES = 7
+DIVERGING_REACH = 3
+SMALLEST_ISLAND = 1.6
+"""Islands smaller than this many pixels are drawn as a dot of this size."""
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """The regions' shapes as SVG paths, and where a number can stand in each."""
+
+    width: float
+    height: float
+    paths: Mapping[str, str]
+    anchors: Mapping[str, tuple[float, float]]
+    inset: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """Bounds between colour classes, lowest first, and the classes' names in the style."""
+
+    bounds: tuple[float, ...]
+    classes: tuple[str, ...]
+    step: float
+
+    def class_of(self, value: float) -> str:
+        """Return the class that a value falls into; a bound belongs to the class above it."""
+        return self.classes[sum(value >= bound for bound in self.bounds)]
+
+
+@dataclass(frozen=True)
+class MapValue:
+    """What one region shows: its class's value, a short number, and a full sentence."""
+
+    value: float
+    short: str
+    words: str
+
+
+def outlines(topology: Mapping[str, object], keys: Mapping[str, str]) -> Outlines:
+    """Lay out the regions' shapes for maps of a common size.
+
+    Parameters
+    ----------
+    topology
+        Decoded TopoJSON.
+    keys
+        Names and codes of shapes -> region. Shapes that no key names are left out.
+    """
+    drawn: Atlas = atlas(topology)
+    size = MAP_WIDTH - 4
+    scale = size / drawn.frame.width
+    paths: dict[str, str] = {}
+    anchors: dict[str, tuple[float, float]] = {}
+    for shape in drawn.shapes:
+        region = next((keys[name] for name in shape.names if name in keys), None)
+        if region is None:
+            continue
+        rings = [_on_page(ring, drawn.frame, scale) for ring in shape.rings]
+        paths[region] = "".join(_path(ring) for ring in rings)
+        anchors[region] = _anchor(max(rings, key=area))
+    return Outlines(
+        MAP_WIDTH,
+        drawn.frame.height * scale + 4,
+        paths,
+        anchors,
+        _box_on_page(drawn.inset, drawn.frame, scale),
+    )
+
+
+def _on_page(ring: Ring, frame: Frame, scale: float) -> Ring:
+    return tuple((2 + (x - frame.left) * scale, 2 + (frame.top - y) * scale) for x, y in ring)
+
+
+def _box_on_page(
+    inset: Frame | None, frame: Frame, scale: float
+) -> tuple[float, float, float, float] | None:
+    if inset is None:
+        return None
+    left, top = 2 + (inset.left - frame.left) * scale, 2 + (frame.top - inset.top) * scale
+    return left, top, inset.width * scale, inset.height * scale
+
+
+def _path(ring: Ring) -> str:
+    """Return a ring as a path in steps of a tenth of a pixel, repeated points dropped."""
+    bounds = frame_of(ring)
+    if max(bounds.width, bounds.height) < SMALLEST_ISLAND:
+        x = coordinate((bounds.left + bounds.right - SMALLEST_ISLAND) / 2)
+        y = coordinate((bounds.bottom + bounds.top - SMALLEST_ISLAND) / 2)
+        side = coordinate(SMALLEST_ISLAND)
+        return f"M{x},{y}h{side}v{side}h-{side}z"
+    places = [(coordinate(x), coordinate(y)) for x, y in ring]
+    kept = [p for i, p in enumerate(places) if i == 0 or p != places[i - 1]]
+    return "M" + "L".join(f"{x},{y}" for x, y in kept) + "z"
+
+
+def _anchor(ring: Ring) -> tuple[float, float]:
+    """Return the point inside the ring that is farthest from its edge, on a coarse grid."""
+    bounds = frame_of(ring)
+    best = (-1.0, (bounds.left + bounds.right) / 2, (bounds.bottom + bounds.top) / 2)
+    for i in range(1, 16):
+        for j in range(1, 16):
+            x = bounds.left + bounds.width * i / 16
+            y = bounds.bottom + bounds.height * j / 16
+            if _inside(x, y, ring):
+                best = max(best, (min(math.dist((x, y), p) for p in ring), x, y))
+    return best[1], best[2]
+
+
+def _inside(x: float, y: float, ring: Ring) -> bool:
+    """Say whether a point lies in a ring: a ray to the right crosses it an odd number of times."""
+    crossings = 0
+    for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            crossings += 1
+    return crossings % 2 == 1
+
+
+def definitions(shapes: Outlines, regions: Sequence[str]) -> Markup:
+    """Put the shapes on the page once, unseen, for all maps to refer to."""
+    paths = [
+        tag("path", {"id": f"shape-{i}", "d": shapes.paths[region]})
+        for i, region in enumerate(regions)
+        if region in shapes.paths
+    ]
+    unseen = {"width": 0, "height": 0, "aria-hidden": "true", "focusable": "false"}
+    return tag("svg", {"class": "defs", **unseen}, tag("defs", {}, *paths))
+
+
+def sequential_breaks(values: Sequence[float]) -> Breaks:
+    """Cut the range of the values into at most seven classes with round bounds."""
+    low, high = min(values), max(values)
+    span = max(high - low, 1e-6 * max(1.0, abs(high)))
+    for pieces in range(SEQUENTIAL_CLASSES - 1, 1, -1):
+        step = round_step(span, pieces)
+        first = math.floor(low / step + 1e-9) + 1
+        last = math.ceil(high / step - 1e-9) - 1
+        if last - first + 2 <= SEQUENTIAL_CLASSES:
+            break
+    bounds = tuple(round(i * step, 10) for i in range(first, last + 1))
+    spread = [
+        round(i * (SEQUENTIAL_CLASSES - 1) / max(1, len(bounds))) for i in range(len(bounds) + 1)
+    ]
+    return Breaks(bounds, tuple(f"s{i}" for i in spread), step)
+
+
+def diverging_breaks(values: Sequence[float]) -> Breaks:
+    """Cut the values into three classes on each side of a neutral one around zero."""
+    reach = max(abs(value) for value in values) or 1.0
+    step = round_step(2 * reach, 2 * DIVERGING_REACH + 1)
+    bounds = tuple(round((i - DIVERGING_REACH + 0.5) * step, 10) for i in range(6))
+    return Breaks(bounds, tuple(f"d{i}" for i in range(7)), step)
+
+
+def map_chart(
+    shapes: Outlines,
+    regions: Sequence[str],
+    values: Mapping[str, MapValue],
+    breaks: Breaks,
+    alt: str,
+) -> Markup:
+    """Draw one map whose regions carry their number.
+
+    Parameters
+    ----------
+    shapes
+        From `outlines`; `definitions` must be on the page.
+    regions
+        In the order given to `definitions`.
+    values
+        Per region.
+    breaks
+        Colour classes.
+    alt
+        Text instead of the map.
+    """
+    parts = [box(*shapes.inset, "inset")] if shapes.inset else []
+    numbers: list[Markup] = []
+    for i, region in enumerate(regions):
+        if region not in shapes.paths or region not in values:
+            continue
+        shown = values[region]
+        title = tag("title", {}, shown.words)
+        kind = f"region {breaks.class_of(shown.value)}"
+        parts.append(tag("use", {"href": f"#shape-{i}", "class": kind}, title))
+        x, y = shapes.anchors[region]
+        numbers.append(text(x, y + 3.5, shown.short, "map-number middle"))
+    return canvas(shapes.width, shapes.height, alt, [*parts, *numbers])
+
+
+def legend(breaks: Breaks) -> Markup:
+    """Draw the colour classes with the bounds between them."""
+    side, height = 40.0, 12.0
+    parts = [
+        box(8 + i * side, 2, side, height, f"swatch {kind}")
+        for i, kind in enumerate(breaks.classes)
+    ]
+    for i, bound in enumerate(breaks.bounds):
+        label = tick_text(bound, breaks.step / 2 if bound % breaks.step else breaks.step)
+        parts.append(text(8 + (i + 1) * side, 30, label, "tick middle"))
+    bounds = ", ".join(f"{bound:g}" for bound in breaks.bounds)
+    alt = f"Colour scale from lightest to darkest with bounds at {bounds}"
+    return canvas(16 + side * len(breaks.classes), 34, alt, parts)

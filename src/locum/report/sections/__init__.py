@@ -1,0 +1,1 @@
+"""The sections of the page, each a pure function from content to HTML."""

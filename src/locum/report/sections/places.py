@@ -1,0 +1,203 @@
+"""Where the doctors are: maps per 1,000 people, and every region in a chart and a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locum.report.charts.bars import Bar, BarFrame, bar_chart
+from locum.report.charts.choropleth import (
+    Breaks,
+    MapValue,
+    Outlines,
+    definitions,
+    diverging_breaks,
+    legend,
+    map_chart,
+    outlines,
+    sequential_breaks,
+)
+from locum.report.markup import Markup, inner, tag
+from locum.report.pieces import NARROW, WIDE, Drawing, Plate, figure, grade_badge, paragraph, section
+from locum.report.tables import (
+    Cell,
+    Column,
+    Table,
+    interval_cells,
+    interval_columns,
+    number,
+    table_markup,
+)
+from locum.report.words import brief, exact, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from locum.report.records import Content, Interval, Region
+
+ATTRIBUTION = "Map: Statistics Korea (SGIS)."
+
+
+def places(content: Content) -> Markup:
+    """Print the section on regions."""
+    shapes = outlines(content.map.topology, content.map.keys)
+    names = [region.name for region in content.regions]
+    return section(
+        "regions",
+        "Where the doctors are",
+        paragraph(
+            f"Clinical doctors per 1,000 people, so that a large city does not swamp the map. "
+            f"({content.density_fan_label}.)"
+        ),
+        definitions(shapes, names),
+        tag("div", {"class": "maps"}, *_maps(content, shapes, names)),
+        paragraph(
+            f"{ATTRIBUTION} Far islands stand nearer than they are, in a box, at the same scale."
+            if shapes.inset
+            else ATTRIBUTION,
+            kind="note",
+        ),
+        figure(_density_plate(content)),
+        table_markup(_region_table(content), "regions"),
+    )
+
+
+def _maps(content: Content, shapes: Outlines, names: list[str]) -> list[Markup]:
+    regions = content.regions
+    medians = [one.value for r in regions for one in (r.density_base, r.density)]
+    breaks = sequential_breaks(medians)
+    found = [
+        _map(shapes, names, f"Density, {year}", _values(regions, pick, f"in {year}"), breaks)
+        for year, pick in (
+            (content.base_year, _density_base),
+            (content.focus_year, _density),
+        )
+    ]
+    rates = [r.gap_rate.value for r in regions if r.gap_rate is not None]
+    if rates:
+        values = _rate_values(regions, content.focus_year)
+        title = f"Gap per 1,000 people, {content.focus_year}"
+        badge = grade_badge(content.region_gap_grade)
+        found.append(_map(shapes, names, title, values, diverging_breaks(rates), badge))
+    return found
+
+
+def _density_base(region: Region) -> Interval:
+    return region.density_base
+
+
+def _density(region: Region) -> Interval:
+    return region.density
+
+
+def _values(
+    regions: tuple[Region, ...], pick: Callable[[Region], Interval], when: str
+) -> dict[str, MapValue]:
+    return {
+        region.name: MapValue(
+            pick(region).value,
+            brief(pick(region).value),
+            f"{region_label(region)}: {exact(pick(region).value, 'per_1000')} per 1,000 {when} "
+            f"({spread(pick(region), 'per_1000')})",
+        )
+        for region in regions
+    }
+
+
+def _rate_values(regions: tuple[Region, ...], year: int) -> dict[str, MapValue]:
+    return {
+        region.name: MapValue(
+            rate.value,
+            brief(rate.value, signed=True),
+            f"{region_label(region)}: {exact(rate.value, 'per_1000', signed=True)} per 1,000 in "
+            f"{year} ({spread(rate, 'per_1000', signed=True)})",
+        )
+        for region in regions
+        if (rate := region.gap_rate) is not None
+    }
+
+
+def region_label(region: Region) -> str:
+    """Return the region's name, with its local name when it has one."""
+    return f"{region.name} ({region.local_name})" if region.local_name else region.name
+
+
+def _map(  # noqa: PLR0913
+    shapes: Outlines,
+    names: list[str],
+    title: str,
+    values: dict[str, MapValue],
+    breaks: Breaks,
+    badge: Markup | None = None,
+) -> Markup:
+    ranked = sorted(values.values(), key=lambda one: one.value)
+    alt = f"Map. {title}. Lowest: {ranked[0].words}. Highest: {ranked[-1].words}."
+    heading = tag("h3", {}, title, " ", badge)
+    chart = map_chart(shapes, names, values, breaks, alt)
+    return tag("figure", {}, tag("figcaption", {}, heading), chart, legend(breaks))
+
+
+def _density_plate(content: Content) -> Plate:
+    regions = sorted(content.regions, key=lambda region: -region.density.value)
+    alt = (
+        f"Bar chart of doctors per 1,000 people in {content.focus_year}, highest first: "
+        + "; ".join(f"{r.name} {exact(r.density.value, 'per_1000')}" for r in regions)
+        + "."
+    )
+    wide, narrow = (_density_chart(content, regions, width, alt) for width in (WIDE, NARROW))
+    return Plate(
+        title=f"Density by region, {content.focus_year}",
+        note=f"Bar: median; line across it: 80% interval; upright tick: {content.base_year}.",
+        grade="",
+        drawing=Drawing(wide, narrow),
+        table=_region_table(content),
+        filename="regions.csv",
+        table_on_page=True,
+    )
+
+
+def _density_chart(content: Content, regions: list[Region], width: int, alt: str) -> Markup:
+    bars = [
+        Bar(
+            region_label(region) if width == WIDE else region.name,
+            region.density,
+            _density_words(region, width=width),
+            marker=region.density_base.value,
+        )
+        for region in regions
+    ]
+    return bar_chart(bars, BarFrame(width, "doctors per 1,000 people", alt))
+
+
+def _density_words(region: Region, *, width: int) -> str:
+    value = exact(region.density.value, "per_1000")
+    if width == NARROW or region.density.low == region.density.high:
+        return value
+    return f"{value} ({spread(region.density, 'per_1000')})"
+
+
+def _region_table(content: Content) -> Table:
+    base, focus = content.base_year, content.focus_year
+    columns = [Column("Region", numeric=False), Column(f"Per 1,000 in {base}")]
+    columns += interval_columns(f"Per 1,000 in {focus}")
+    has_doctors = any(region.supply is not None for region in content.regions)
+    has_gap = any(region.gap_rate is not None for region in content.regions)
+    if has_doctors:
+        columns.append(Column(f"Doctors in {focus}, median"))
+    if has_gap:
+        columns += interval_columns(f"Gap per 1,000 in {focus}")
+    rows: list[tuple[Cell, ...]] = []
+    for region in content.regions:
+        cells = [_name_cell(region), number(region.density_base.value, "per_1000")]
+        cells += interval_cells(region.density, "per_1000")
+        if region.supply is not None:
+            cells.append(number(region.supply.value, "clinical"))
+        if region.gap_rate is not None:
+            cells += interval_cells(region.gap_rate, "per_1000", signed=True)
+        rows.append(tuple(cells))
+    return Table(f"Regions in {base} and {focus}", tuple(columns), tuple(rows))
+
+
+def _name_cell(region: Region) -> Cell:
+    local = tag("span", {"lang": "ko", "class": "local"}, region.local_name)
+    shown = inner(region.name, " ", local) if region.local_name else inner(region.name)
+    return Cell(shown, region_label(region))

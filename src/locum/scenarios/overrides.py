@@ -1,0 +1,105 @@
+"""Put a scenario's assumptions, and those of a command line, into a ledger."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from locum.errors import BadValue, MissingField, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from locum.assumptions import Ledger
+    from locum.scenarios.scenario import Override, Scenario
+
+__all__ = ["apply", "parse_sets", "with_override"]
+
+SETS = "--set"
+"""The file name in errors about assumptions set on a command line."""
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_LONGEST_NUMBER = 40
+
+
+def apply(
+    scenario: Scenario, ledger: Ledger, sets: Mapping[str, str] | None = None
+) -> Ledger:
+    """Return the ledger of a run: the country's, then the scenario's, then `sets`.
+
+    Parameters
+    ----------
+    scenario
+        Its assumptions replace the country's.
+    ledger
+        Of the country.
+    sets
+        Value by key, as typed: "265", "265 days_per_year", or the option of a rule.
+
+    Raises
+    ------
+    InputError
+        If a key is unknown, or a value is not one of its unit.
+    """
+    for key, override in scenario.assumptions.items():
+        ledger = with_override(ledger, key, override)
+    for key, text in (sets or {}).items():
+        place = Place(SETS, None, key)
+        value, unit = _value_and_unit(text)
+        ledger = ledger.fixed(key, value, place, unit)
+    return ledger
+
+
+def with_override(ledger: Ledger, key: str, override: Override) -> Ledger:
+    """Return the ledger with one assumption replaced.
+
+    Raises
+    ------
+    InputError
+        As `apply`; or if a prior comes without a source.
+    """
+    value = override.value
+    given = dict(value) if isinstance(value, tuple) else value
+    fixed = ledger.fixed(key, given, override.place, override.unit)
+    if override.prior is None and override.source is None:
+        return fixed
+    if override.source is None:
+        raise MissingField(f"prior of {key}", "source", override.place)
+    prior = override.prior or fixed[key].prior
+    changed = replace(
+        fixed[key],
+        prior=prior,
+        source=override.source,
+        holder="this scenario",
+        note=f"Stated by the scenario. {ledger[key].note}",
+    )
+    return fixed.replaced(changed)
+
+
+def parse_sets(texts: list[str]) -> dict[str, str]:
+    """Split the arguments of `--set`, each `key=value`.
+
+    Raises
+    ------
+    BadValue
+        If one is not of this form, or a key comes twice.
+    """
+    sets: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = (part.strip() for part in text.partition("="))
+        if not (key and equals and value):
+            raise BadValue("argument", text, "key=value", Place(SETS))
+        if key in sets:
+            raise BadValue("value", value, f"one value only; {sets[key]} was given before",
+                           Place(SETS, None, key))
+        sets[key] = value
+    return sets
+
+
+def _value_and_unit(text: str) -> tuple[float | str, str | None]:
+    """Read `265 days_per_year` as a number and its unit; anything else is an option's name."""
+    number, _, unit = text.partition(" ")
+    if len(number) <= _LONGEST_NUMBER and _NUMBER.fullmatch(number):
+        return float(number), unit.strip() or None
+    return text, None

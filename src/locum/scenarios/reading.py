@@ -1,0 +1,141 @@
+"""Read one scenario file and say, line by line, what it may not say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pydantic import ValidationError
+
+from locum.assumptions.reading import parse_yaml, read_yaml
+from locum.errors import BadValue, InputError, MissingField, OutOfBounds, Place, UnknownName
+from locum.scenarios.schema import (
+    EXPECTED,
+    HistoryEntry,
+    OverrideEntry,
+    ScenarioFile,
+    SeatsEntry,
+    YearsEntry,
+)
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
+    from locum.assumptions.reading import Places, Yaml
+
+__all__ = ["Document", "find_problems", "read_scenario", "read_scenario_text"]
+
+_Keys: TypeAlias = tuple[str | int, ...]
+
+_EXPECTED = {
+    "int_type": "a whole number",
+    "string_type": "text (put it in quotes if it looks like a number or a date)",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "string_too_short": "some text",
+    "string_too_long": "fewer characters",
+    "string_pattern_mismatch": "lower case words joined by hyphens, such as more-seats",
+}
+"""What was expected, in words, by type of pydantic error."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One scenario file and where its parts are written; `path` is None for mere text."""
+
+    content: ScenarioFile
+    places: Places
+    path: Path | None
+
+
+def read_scenario(path: str | PathLike[str]) -> Document:
+    """Read a scenario file.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    InputError
+        If it is not YAML, or says what no scenario may say; the first problem is raised.
+    """
+    data, places = read_yaml(path)
+    return Document(_validated(data, places), places, Path(path))
+
+
+def read_scenario_text(text: str, file: str = "<text>") -> Document:
+    """Read a scenario from text; it cannot name other files, only what its pack holds.
+
+    Raises
+    ------
+    InputError
+        As `read_scenario`; `file` is the name that the errors give.
+    """
+    data, places = parse_yaml(text, file)
+    return Document(_validated(data, places), places, None)
+
+
+def find_problems(path: str | PathLike[str]) -> list[InputError]:
+    """Return everything in a file that the schema refuses, in order of line."""
+    try:
+        data, places = read_yaml(path)
+    except InputError as error:
+        return [error]
+    return _problems(data, places)
+
+
+def _validated(data: Yaml, places: Places) -> ScenarioFile:
+    problems = _problems(data, places)
+    if problems:
+        raise problems[0]
+    return ScenarioFile.model_validate(data)
+
+
+def _problems(data: Yaml, places: Places) -> list[InputError]:
+    """Translate what pydantic finds into errors that name file, line and key."""
+    if data is None:
+        return [InputError("the file is empty", places())]
+    try:
+        ScenarioFile.model_validate(data)
+    except ValidationError as error:
+        found = [_problem(each, places) for each in error.errors(include_url=False)]
+        return sorted(found, key=lambda one: (one.place and one.place.line) or 0)
+    return []
+
+
+def _problem(error: ErrorDetails, places: Places) -> InputError:
+    keys, kind = error["loc"], error["type"]
+    of_key = bool(keys) and keys[-1] == "[key]"
+    keys = keys[:-1] if of_key else keys
+    place = places(*keys)
+    what = _named(keys, of_key=of_key)
+    if kind == "extra_forbidden":
+        return UnknownName("field", keys[-1], _fields_of(keys[:-1]), place)
+    if kind == "missing":
+        return MissingField(_named(keys[:-1], of_key=False), str(keys[-1]), places(*keys[:-1]))
+    value = keys[-1] if of_key else error["input"]
+    if kind == "greater_than_equal":
+        return OutOfBounds(what, value, "", error["ctx"]["ge"], float("inf"), place)
+    context: dict[str, Any] = error.get("ctx", {})
+    expected = context["words"] if kind == EXPECTED else _EXPECTED.get(kind, error["msg"])
+    return BadValue(what, value, expected, place)
+
+
+def _named(keys: _Keys, *, of_key: bool) -> str:
+    if not keys:
+        return "scenario"
+    return f"key of {keys[-2]}" if of_key and len(keys) > 1 else str(keys[-1])
+
+
+def _fields_of(keys: _Keys) -> list[str]:
+    """Return the fields that the mapping at the end of these keys may have."""
+    models: dict[str, type[BaseModel]] = {
+        "years": YearsEntry,
+        "seats": SeatsEntry,
+        "history": HistoryEntry,
+        "assumptions": OverrideEntry,
+    }
+    return list((models[str(keys[0])] if keys else ScenarioFile).model_fields)

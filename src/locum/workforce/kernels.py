@@ -1,0 +1,542 @@
+"""Compiled twins of the reference steps: the engine of record.
+
+Each function has the name, the arguments and the results of its reference in
+`locum.workforce.pipeline`, `supply`, `market` and `demand`, for one draw (no leading axis) and
+without ``xp``. They release the interpreter's lock and keep to float64. A test holds them equal to
+the reference. ``NUMBA_DISABLE_JIT=1`` runs them as plain Python for a debugger.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from locum.workforce.records import BONDED, CLINIC, FEMALE, FREE, HOSPITAL, MALE, TINY, Practice
+
+compiled = njit(cache=True, nogil=True, error_model="numpy")
+summing = njit(
+    cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nsz", "contract"}
+)
+"""For kernels whose cost is long sums: the order of addition is the compiler's."""
+
+
+@compiled
+def advance_students(students, seats, leave, rates):
+    tracks, regions, years = students.shape
+    new = np.empty_like(students)
+    graduates = np.empty((tracks, regions))
+    dropped = 0.0
+    for k in range(tracks):
+        for r in range(regions):
+            climbing = seats[k, r]
+            for y in range(years):
+                kept = students[k, r, y] * (1.0 - rates.attrition)
+                dropped += students[k, r, y] - kept
+                stay = kept * (leave[y] + (1.0 - leave[y]) * rates.repeat)
+                new[k, r, y] = stay + climbing
+                climbing = kept - stay
+            graduates[k, r] = climbing
+    return new, graduates, dropped
+
+
+@compiled
+def licence_exam(graduates, exam_pool, observed, rates):
+    tracks, regions = graduates.shape
+    passed = np.empty((tracks, regions))
+    stays = np.empty((tracks, regions))
+    total = free = 0.0
+    for k in range(tracks):
+        for r in range(regions):
+            passed[k, r] = graduates[k, r] + exam_pool[k, r]
+            total += passed[k, r]
+            if k == FREE:
+                free += passed[k, r]
+    passers = observed if observed >= 0.0 else total * rates.pass_rate
+    share = min(passers / (total + TINY), 1.0)
+    external = max(passers - total, 0.0)
+    given_up = 0.0
+    for k in range(tracks):
+        for r in range(regions):
+            candidates = passed[k, r]
+            passed[k, r] = candidates * share
+            failed = candidates - passed[k, r]
+            stays[k, r] = failed * (1.0 - rates.give_up)
+            given_up += failed - stays[k, r]
+            if k == FREE:
+                passed[k, r] += external / (free + TINY) * candidates
+    return passed, stays, external, given_up
+
+
+@compiled
+def split_licensed(passed, entry):
+    tracks, regions = passed.shape
+    applicants = np.empty((tracks, regions, 2))
+    generalists = np.empty((tracks, regions, 2))
+    serving = np.empty((tracks, regions))
+    outside = 0.0
+    for k in range(tracks):
+        for r in range(regions):
+            for x in range(2):
+                share = entry.female if x == FEMALE else 1.0 - entry.female
+                heads = passed[k, r] * share
+                entering = heads * entry.entering
+                outside += heads - entering
+                if x == MALE:
+                    serving[k, r] = entering * entry.service_first
+                    entering -= serving[k, r]
+                generalists[k, r, x] = entering * entry.generalist
+                applicants[k, r, x] = entering - generalists[k, r, x]
+    return applicants, generalists, serving, outside
+
+
+@compiled
+def _wishes(free, posts, home):
+    """Regions that free applicants (R, X) wish for, and their number."""
+    regions = posts.shape[0]
+    wish = np.empty(regions)
+    everyone = everything = 0.0
+    for r in range(regions):
+        wish[r] = free[r, MALE] + free[r, FEMALE]
+        everyone += wish[r]
+        everything += posts[r]
+    for r in range(regions):
+        elsewhere = everyone * (posts[r] / (everything + TINY))
+        wish[r] = home * wish[r] + (1.0 - home) * elsewhere
+    return wish, everyone
+
+
+@compiled
+def place_interns(applicants, posts, home):
+    regions = posts.shape[0]
+    interns = np.empty_like(applicants)
+    unplaced = np.empty((regions, 2))
+    wish, everyone = _wishes(applicants[FREE], posts, home)
+    room = np.empty(regions)
+    men = placed = spare = 0.0
+    for r in range(regions):
+        bonded = applicants[BONDED, r, MALE] + applicants[BONDED, r, FEMALE]
+        room[r] = max(posts[r] - bonded, 0.0)
+        wish[r] = min(wish[r], room[r])
+        placed += wish[r]
+        spare += room[r] - wish[r]
+        men += applicants[FREE, r, MALE]
+    taken = min((everyone - placed) / (spare + TINY), 1.0)
+    placed += spare * taken
+    turned_away = 1.0 - placed / (everyone + TINY)
+    for r in range(regions):
+        fill = wish[r] + (room[r] - wish[r]) * taken
+        interns[FREE, r, MALE] = fill * (men / (everyone + TINY))
+        interns[FREE, r, FEMALE] = fill * ((everyone - men) / (everyone + TINY))
+        for x in range(2):
+            interns[BONDED, r, x] = applicants[BONDED, r, x]
+            unplaced[r, x] = applicants[FREE, r, x] * turned_away
+    return interns, unplaced
+
+
+@compiled
+def advance_interns(interns, paused, absence, rates):
+    tracks, regions, sexes = interns.shape
+    finished = np.empty_like(interns)
+    waiting = np.empty_like(interns)
+    leavers = np.empty_like(interns)
+    for k in range(tracks):
+        for r in range(regions):
+            for x in range(sexes):
+                back = paused[k, r, x] * absence.back
+                away = interns[k, r, x] * absence.lost
+                leavers[k, r, x] = (paused[k, r, x] - back) * rates.paused_quit
+                finished[k, r, x] = interns[k, r, x] - away + back
+                waiting[k, r, x] = paused[k, r, x] - back - leavers[k, r, x] + away
+    return finished, waiting, leavers
+
+
+@compiled
+def _fill_bonded(applicants, posts, shares):
+    """Place bonded applicants (R, X) in posts of their region, any specialty: (R, S)."""
+    regions, specialties = posts.shape
+    fill = np.empty_like(posts)
+    for r in range(regions):
+        bonded = applicants[r, MALE] + applicants[r, FEMALE]
+        placed = free = 0.0
+        for s in range(specialties):
+            fill[r, s] = min(bonded * shares[s], posts[r, s])
+            placed += fill[r, s]
+            free += posts[r, s] - fill[r, s]
+        taken = min((bonded - placed) / (free + TINY), 1.0)
+        for s in range(specialties):
+            fill[r, s] += (posts[r, s] - fill[r, s]) * taken
+    return fill
+
+
+@compiled
+def _free_posts(fill, room, free):
+    """Write the posts of each specialty that are still free (S)."""
+    regions, specialties = fill.shape
+    for s in range(specialties):
+        free[s] = 0.0
+    for r in range(regions):
+        for s in range(specialties):
+            free[s] += room[r, s] - fill[r, s]
+
+
+@compiled
+def _take(fill, room, taken, free):
+    """Give ``taken`` (S) of the free posts away, in proportion over regions."""
+    regions, specialties = fill.shape
+    for r in range(regions):
+        for s in range(specialties):
+            fill[r, s] += (room[r, s] - fill[r, s]) * (taken[s] / (free[s] + TINY))
+
+
+@compiled
+def _switch(fill, room, left, shares, switch):
+    """Let a share of those left (S) choose again among the specialties with free posts."""
+    specialties = left.shape[0]
+    free = np.empty(specialties)
+    taken = np.empty(specialties)
+    _free_posts(fill, room, free)
+    waiting = appeal = gone = 0.0
+    for s in range(specialties):
+        waiting += left[s]
+        if free[s] > 0.0:
+            appeal += shares[s]
+    for s in range(specialties):
+        share = shares[s] if free[s] > 0.0 else 0.0
+        taken[s] = min(waiting * switch * share / (appeal + TINY), free[s])
+        gone += taken[s]
+    _take(fill, room, taken, free)
+    stays = 1.0 - gone / (waiting + TINY)
+    for s in range(specialties):
+        left[s] *= stays
+
+
+@compiled
+def match_residents(applicants, posts, shares, rules):
+    regions, specialties = posts.shape
+    fill_bonded = _fill_bonded(applicants[BONDED], posts, shares)
+    in_region = np.zeros(regions)
+    for r in range(regions):
+        for s in range(specialties):
+            in_region[r] += posts[r, s]
+    wish, everyone = _wishes(applicants[FREE], in_region, rules.home)
+    room = np.empty_like(posts)
+    fill = np.empty_like(posts)
+    left = everyone * shares
+    for r in range(regions):
+        for s in range(specialties):
+            room[r, s] = max(posts[r, s] - fill_bonded[r, s], 0.0)
+            fill[r, s] = min(wish[r] * shares[s], room[r, s])
+            left[s] -= fill[r, s]
+    free = np.empty(specialties)
+    taken = np.empty(specialties)
+    _free_posts(fill, room, free)
+    for s in range(specialties):
+        taken[s] = min(left[s] * rules.move, free[s])
+        left[s] -= taken[s]
+    _take(fill, room, taken, free)
+    for _ in range(2):
+        _switch(fill, room, left, shares, rules.switch)
+    return _matched(applicants, fill, fill_bonded)
+
+
+@compiled
+def _matched(applicants, fill, fill_bonded):
+    """Split filled posts by sex and find who is left."""
+    regions, specialties = fill.shape
+    residents = np.empty((2, regions, specialties, 2))
+    unmatched = np.empty_like(applicants)
+    everyone = np.zeros((2, 2))
+    placed = 0.0
+    for r in range(regions):
+        for k in range(2):
+            for x in range(2):
+                everyone[k, x] += applicants[k, r, x]
+        for s in range(specialties):
+            placed += fill[r, s]
+    away = 1.0 - placed / (everyone[FREE, MALE] + everyone[FREE, FEMALE] + TINY)
+    for r in range(regions):
+        here = 0.0
+        for s in range(specialties):
+            here += fill_bonded[r, s]
+        bonded = applicants[BONDED, r, MALE] + applicants[BONDED, r, FEMALE]
+        bonded_away = 1.0 - here / (bonded + TINY)
+        for x in range(2):
+            unmatched[FREE, r, x] = applicants[FREE, r, x] * away
+            unmatched[BONDED, r, x] = applicants[BONDED, r, x] * bonded_away
+            mix = everyone[FREE, x] / (everyone[FREE, MALE] + everyone[FREE, FEMALE] + TINY)
+            bonded_mix = everyone[BONDED, x] / (
+                everyone[BONDED, MALE] + everyone[BONDED, FEMALE] + TINY
+            )
+            for s in range(specialties):
+                residents[FREE, r, s, x] = fill[r, s] * mix
+                residents[BONDED, r, s, x] = fill_bonded[r, s] * bonded_mix
+    return residents, unmatched
+
+
+@compiled
+def advance_residents(residents, paused, newcomers, last_year, absence, rates):
+    tracks, regions, specialties, sexes, years = residents.shape
+    new = np.zeros_like(residents)
+    waiting = np.empty_like(paused)
+    passed = np.empty((tracks, regions, specialties, sexes))
+    leavers = np.zeros((tracks, regions, sexes))
+    for k in range(tracks):
+        for r in range(regions):
+            for s in range(specialties):
+                for x in range(sexes):
+                    climbing = newcomers[k, r, s, x]
+                    passed[k, r, s, x] = 0.0
+                    for y in range(years):
+                        here = residents[k, r, s, x, y]
+                        gone = paused[k, r, s, x, y]
+                        back = gone * absence.back
+                        given_up = (gone - back) * rates.paused_quit
+                        away = here * absence.lost
+                        present = here - away + back
+                        quits = present * rates.quit
+                        leavers[k, r, x] += quits + given_up
+                        waiting[k, r, s, x, y] = gone - back - given_up + away
+                        new[k, r, s, x, y] = climbing
+                        climbing = present - quits
+                        if y == last_year[s]:
+                            passed[k, r, s, x] = climbing * rates.board_pass
+                            new[k, r, s, x, y] += climbing - passed[k, r, s, x]
+                            climbing = 0.0
+    return new, waiting, passed, leavers
+
+
+@compiled
+def advance_service(service, entering):
+    tracks, regions, specialties, years = service.shape
+    new = np.empty_like(service)
+    released = np.empty_like(entering)
+    for k in range(tracks):
+        for r in range(regions):
+            for s in range(specialties):
+                climbing = entering[k, r, s]
+                for y in range(years):
+                    new[k, r, s, y] = climbing
+                    climbing = service[k, r, s, y]
+                released[k, r, s] = climbing
+    return new, released
+
+
+@compiled
+def exits(profile, tables, rates, income):
+    specialties, sexes, ages = profile.shape
+    survival = np.empty_like(profile)
+    leaving = np.zeros(3)
+    for s in range(specialties):
+        pull = income[s] ** -rates.income_elasticity
+        clinic = tables.clinic_share[s]
+        for x in range(sexes):
+            for a in range(ages):
+                death = min(tables.mortality[x, a] * rates.mortality_ratio, 1.0)
+                retire = min(
+                    (
+                        clinic * tables.retirement[CLINIC, x, a]
+                        + (1.0 - clinic) * tables.retirement[HOSPITAL, x, a]
+                    )
+                    * pull,
+                    1.0,
+                )
+                if a == ages - 1:
+                    retire = 1.0
+                alive = 1.0 - death
+                working = alive * (1.0 - retire)
+                heads = profile[s, x, a]
+                leaving[0] += heads * death
+                leaving[1] += heads * alive * retire
+                leaving[2] += heads * working * rates.emigration
+                survival[s, x, a] = working * (1.0 - rates.emigration)
+    return survival, leaving
+
+
+@summing
+def advance_practice(practising, survival, geography, arrivals, weights):
+    regions, specialties, sexes, ages = practising.shape
+    new = np.empty_like(practising)
+    heads = np.zeros((regions, specialties))
+    fte = np.zeros((regions, specialties))
+    profile = np.zeros((specialties, sexes, ages))
+    pool = np.empty(ages)
+    for s in range(specialties):
+        for x in range(sexes):
+            pool[:] = 0.0
+            for r in range(regions):
+                new[r, s, x, 0] = 0.0
+                for a in range(ages - 1):
+                    kept = practising[r, s, x, a] * survival[s, x, a]
+                    moving = kept * geography.mobility[a]
+                    pool[a + 1] += moving
+                    new[r, s, x, a + 1] = kept - moving
+            for r in range(regions):
+                here = geography.location[r, s]
+                entering = arrivals.entrants[r, s, x]
+                count = work = 0.0
+                for a in range(ages):
+                    value = new[r, s, x, a] + here * pool[a]
+                    value += entering * arrivals.entry_age[s, x, a]
+                    new[r, s, x, a] = value
+                released = arrivals.released[r, s, x]
+                if released > 0.0:
+                    for a in range(ages):
+                        new[r, s, x, a] += released * arrivals.release_age[s, x, a]
+                for a in range(ages):
+                    value = new[r, s, x, a]
+                    profile[s, x, a] += value
+                    count += value * weights.activity[x, a]
+                    work += value * weights.fte[x, a]
+                heads[r, s] += count
+                fte[r, s] += work
+    return Practice(new, heads, fte, profile)
+
+
+@compiled
+def advance_bonded(bonded, entrants, breach, mortality):
+    new = np.empty_like(bonded)
+    regions, specialties, sexes, years = bonded.shape
+    released = np.empty_like(entrants)
+    broken = np.zeros_like(entrants)
+    deaths = 0.0
+    for r in range(regions):
+        for s in range(specialties):
+            for x in range(sexes):
+                climbing = entrants[r, s, x]
+                for b in range(years):
+                    alive = bonded[r, s, x, b] * (1.0 - mortality[x])
+                    deaths += bonded[r, s, x, b] - alive
+                    gone = alive * breach
+                    broken[r, s, x] += gone
+                    new[r, s, x, b] = climbing
+                    climbing = alive - gone
+                released[r, s, x] = climbing
+    return new, released, broken, deaths
+
+
+@compiled
+def settle(entrants, location, home):
+    regions, specialties, sexes = entrants.shape
+    settled = np.empty_like(entrants)
+    for s in range(specialties):
+        for x in range(sexes):
+            everyone = 0.0
+            for r in range(regions):
+                everyone += entrants[r, s, x]
+            for r in range(regions):
+                away = (1.0 - home) * location[r, s] * everyone
+                settled[r, s, x] = home * entrants[r, s, x] + away
+    return settled
+
+
+@compiled
+def mean_income(income, heads):
+    regions, specialties = income.shape
+    mean = np.empty(specialties)
+    for s in range(specialties):
+        paid = count = 0.0
+        for r in range(regions):
+            paid += income[r, s] * heads[r, s]
+            count += heads[r, s]
+        mean[s] = paid / (count + TINY)
+    return mean
+
+
+@compiled
+def specialty_shares(base, income, appeal, choice):
+    count = base.shape[0]
+    scaled = np.empty(count)
+    nest_base = np.zeros(count)
+    nest_scaled = np.zeros(count)
+    mean = whole = 0.0
+    for s in range(count):
+        mean += base[s] * income[s]
+    for s in range(count):
+        utility = choice.income * np.log(income[s] / mean) + appeal[s]
+        scaled[s] = base[s] * np.exp(utility / choice.nest_scale)
+        nest_base[choice.nests[s]] += base[s]
+        nest_scaled[choice.nests[s]] += scaled[s]
+    for n in range(count):
+        nest_base[n] *= (nest_scaled[n] / (nest_base[n] + TINY)) ** choice.nest_scale
+        whole += nest_base[n]
+    for s in range(count):
+        nest = choice.nests[s]
+        scaled[s] *= nest_base[nest] / whole / (nest_scaled[nest] + TINY)
+    return scaled
+
+
+@compiled
+def location_shares(base, income, coefficient):
+    regions, specialties = base.shape
+    shares = np.empty_like(base)
+    for s in range(specialties):
+        whole = 0.0
+        for r in range(regions):
+            shares[r, s] = base[r, s] * income[r, s] ** coefficient
+            whole += shares[r, s]
+        for r in range(regions):
+            shares[r, s] /= whole + TINY
+    return shares
+
+
+@compiled
+def update_income(income, need, fte, base_load, rule):
+    new = np.empty_like(income)
+    for r in range(income.shape[0]):
+        for s in range(income.shape[1]):
+            ratio = 1.0
+            if base_load[r, s] > 0.0:
+                ratio = (need[r, s] / (fte[r, s] + TINY)) / base_load[r, s]
+            target = min(max(ratio, 0.2), 5.0) ** rule.elasticity
+            moved = income[r, s] ** (1.0 - rule.adjustment) * target**rule.adjustment
+            new[r, s] = moved * (1.0 + rule.growth)
+    return new
+
+
+@compiled
+def share_need(total, flat, tilted, tilt, region_factor):
+    regions, specialties = flat.shape
+    need = np.empty_like(flat)
+    whole = 0.0
+    for r in range(regions):
+        for s in range(specialties):
+            need[r, s] = (flat[r, s] + tilt * (tilted[r, s] - flat[r, s])) * region_factor[r]
+            whole += need[r, s]
+    for r in range(regions):
+        for s in range(specialties):
+            need[r, s] *= total / (whole + TINY)
+    return need
+
+
+@compiled
+def join_practice(passed, released, generalists, serve):
+    tracks, regions, specialties, sexes = passed.shape
+    entrants = np.empty_like(passed)
+    serving = np.zeros((tracks, regions, specialties))
+    none = specialties - 1
+    for k in range(tracks):
+        for r in range(regions):
+            for s in range(none):
+                serving[k, r, s] = passed[k, r, s, MALE] * serve
+                entrants[k, r, s, MALE] = (
+                    passed[k, r, s, MALE] - serving[k, r, s] + released[k, r, s]
+                )
+                entrants[k, r, s, FEMALE] = passed[k, r, s, FEMALE]
+            for x in range(sexes):
+                entrants[k, r, none, x] = generalists[k, r, x]
+    return entrants, serving
+
+
+@compiled
+def read_trainees(residents, interns):
+    tracks, regions, specialties, sexes, years = residents.shape
+    trainees = np.zeros((regions, specialties))
+    for k in range(tracks):
+        for r in range(regions):
+            for s in range(specialties):
+                for x in range(sexes):
+                    for y in range(years):
+                        trainees[r, s] += residents[k, r, s, x, y]
+            for x in range(sexes):
+                trainees[r, specialties - 1] += interns[k, r, x]
+    return trainees

@@ -1,0 +1,233 @@
+"""Run batches of draws through the years and keep what is read from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from locum.errors import NotConserved, NotFinite
+from locum.workforce.fund import fund_load
+from locum.workforce.records import FLOWS, STAGES, Array, State
+from locum.workforce.year import YearInputs, YearResult, advance_year, compiled_steps
+
+if TYPE_CHECKING:
+    from locum.workforce.inputs import Tables
+    from locum.workforce.parameters import Prepared
+    from locum.workforce.year import Parameters, Steps
+
+STATIC = ("clinic_share", "last_year", "bonded_age", "nests")
+"""Fields of `Parameters` that are the same in all draws."""
+CONSERVATION_TOLERANCE = 1e-6
+"""Heads: the largest difference that rounding may leave in a nation of a hundred thousand."""
+
+
+class Trajectory(NamedTuple):
+    """What a batch of draws leaves, by year: float32 but for the accounts.
+
+    Axis letters as in `locum.workforce.records`; T starts with the base year.
+    """
+
+    supply: Array
+    """(D, T, R, S) clinical heads."""
+    trainees: Array
+    """(D, T, R, S) clinical heads."""
+    fte: Array
+    """(D, T, R, S)."""
+    need: Array
+    """(D, T, R, S) clinical heads."""
+    income: Array
+    """(D, T, R, S) relative to the base year."""
+    filled: Array
+    """(D, T, R, S) first-year residency posts."""
+    unfilled: Array
+    """(D, T, R, S)."""
+    new_specialists: Array
+    """(D, T, S) heads."""
+    ages: Array
+    """(D, T, X, A) practising heads."""
+    flows: Array
+    """(D, T, F) heads, float64."""
+    stages: Array
+    """(D, T, G) heads, float64."""
+    fund_expenditure: Array
+    """(D, T) trillion won."""
+    fund_load: Array
+    """(D, T) base year = 1."""
+
+
+def empty_trajectory(tables: Tables, draws: int) -> Trajectory:
+    """Allocate the result of a batch; the first year of what only flows have stays zero."""
+    years = len(tables.axes.years)
+    regions, specialties = len(tables.axes.regions), len(tables.axes.specialties)
+    cells = (draws, years, regions, specialties)
+    sexes, ages = tables.start.practising.shape[2:]
+    by_cell = [np.zeros(cells, np.float32) for _ in range(7)]
+    return Trajectory(
+        *by_cell,
+        np.zeros((draws, years, specialties), np.float32),
+        np.zeros((draws, years, sexes, ages), np.float32),
+        np.zeros((draws, years, len(FLOWS))),
+        np.zeros((draws, years, len(STAGES))),
+        np.zeros((draws, years), np.float32),
+        np.zeros((draws, years), np.float32),
+    )
+
+
+def take_draw(record: Any, draw: int) -> Any:
+    """Return one draw of a nested record: every array loses its first axis.
+
+    Static fields of `Parameters` have no draw axis and stay whole.
+    """
+    if isinstance(record, tuple):
+        fields = cast("tuple[Any, ...]", record)
+        named = getattr(record, "_fields", None)
+        taken = [
+            field if name in STATIC else take_draw(field, draw)
+            for name, field in zip(named or ("",) * len(fields), fields, strict=True)
+        ]
+        return type(record)(*taken) if named else tuple(taken)
+    return record[draw]
+
+
+def stage_heads(state: State, axis: int) -> Array:
+    """Heads of each stage (..., G), summed over the axes after ``axis`` draw axes."""
+    parts = (
+        state.students,
+        state.exam_pool,
+        state.interns,
+        state.match_pool,
+        state.residents,
+        None,
+        state.service,
+        state.practising,
+        state.bonded,
+    )
+    away = _total(state.paused, axis) + _total(state.paused_interns, axis)
+    totals = [away if part is None else _total(part, axis) for part in parts]
+    return np.stack(totals, axis=-1)
+
+
+def _total(heads: Array, axis: int) -> Array:
+    return heads.sum(axis=tuple(range(axis, heads.ndim)))
+
+
+def account(before: Array, after: Array, flows: Array) -> Array:
+    """Heads that a year's books fail to explain (...): zero but for rounding.
+
+    What enters is seats and licences from outside the model; what leaves is attrition, exams given
+    up, work outside clinical care, deaths, retirements and emigrations. Everything else moves
+    inside.
+    """
+    signs = np.zeros(len(FLOWS))
+    for name in ("seats", "external_licences"):
+        signs[FLOWS.index(name)] = 1.0
+    for name in (
+        "student_attrition",
+        "exam_given_up",
+        "outside",
+        "deaths",
+        "retirements",
+        "emigrations",
+    ):
+        signs[FLOWS.index(name)] = -1.0
+    return after.sum(axis=-1) - before.sum(axis=-1) - flows @ signs
+
+
+def read_base(out: Trajectory, prepared: Prepared, at: slice) -> None:
+    """Write the base year of a batch from its starting state."""
+    state, p = prepared.state, prepared.parameters
+    supply = np.einsum("drsxa,dxa->drs", state.practising, p.weights.activity)
+    trainees = state.residents.sum(axis=(1, 4, 5))
+    trainees[..., -1] += state.interns.sum(axis=(1, 3))
+    fte = np.einsum("drsxa,dxa->drs", state.practising, p.weights.fte)
+    fte = fte + trainees * p.trainee_fte[:, None, None]
+    out.supply[at, 0], out.trainees[at, 0], out.fte[at, 0] = supply, trainees, fte
+    out.need[at, 0] = p.base_load * fte
+    out.income[at, 0] = 1.0
+    out.ages[at, 0] = state.profile.sum(axis=1)
+    out.stages[at, 0] = stage_heads(state, 1)
+
+
+def _write(out: Trajectory, at: int | slice, t: int, state: State, result: YearResult) -> None:
+    """Write a year's result at a draw (compiled) or a batch (reference)."""
+    axis = 0 if isinstance(at, int) else 1
+    for name in ("supply", "trainees", "fte", "need", "filled", "unfilled", "new_specialists"):
+        getattr(out, name)[at, t] = getattr(result, name)
+    out.income[at, t] = state.income
+    out.ages[at, t] = state.profile.sum(axis=axis)
+    out.flows[at, t] = np.stack(result.flows, axis=-1)
+    out.stages[at, t] = stage_heads(state, axis)
+
+
+def run_draw(
+    steps: Steps,
+    out: Trajectory,
+    at: int | slice,
+    start: State,
+    years: tuple[YearInputs, ...],
+    parameters: Parameters,
+) -> State:
+    """Run one draw (compiled) or a batch (reference) through all years; returns the last state."""
+    state = start
+    for t, year in enumerate(years, start=1):
+        state, result = advance_year(steps, state, year, parameters)
+        _write(out, at, t, state, result)
+    return state
+
+
+def finish(out: Trajectory, prepared: Prepared, tables: Tables) -> None:
+    """Add the fund, then check that the batch is finite and that its heads are conserved.
+
+    Raises
+    ------
+    NotFinite
+        If a result is not a number.
+    NotConserved
+        If a year's books do not close.
+    """
+    supply = out.supply.sum(axis=(2, 3)) + out.trainees.sum(axis=(2, 3))
+    per_need = supply / out.need.sum(axis=(2, 3))
+    per_need = np.maximum(per_need / per_need[:, :1], 1e-6)
+    money, load = fund_load(
+        prepared.use_growth, per_need, tables.population.contributors, prepared.fund
+    )
+    out.fund_expenditure[:], out.fund_load[:] = money, load
+    for name, values in zip(out._fields, out, strict=True):
+        if not np.isfinite(values).all():
+            raise NotFinite(name, "workforce")
+    gap = account(out.stages[:, :-1], out.stages[:, 1:], out.flows[:, 1:])
+    worst = float(np.abs(gap).max(initial=0.0))
+    if worst > CONSERVATION_TOLERANCE:
+        raise NotConserved("heads in a year", 0.0, worst)
+
+
+def simulate(prepared: Prepared, tables: Tables, steps: Steps | None = None) -> Trajectory:
+    """Run a batch of draws.
+
+    Parameters
+    ----------
+    prepared
+        Starting states, parameters and inputs, with a draw axis.
+    tables
+        The country and the scenario.
+    steps
+        Implementation; the compiled one by default, which is the engine of record.
+
+    Returns
+    -------
+    Trajectory
+    """
+    steps = steps or compiled_steps()
+    count = prepared.use_growth.shape[0]
+    out = empty_trajectory(tables, count)
+    read_base(out, prepared, slice(0, count))
+    if steps.batched:
+        run_draw(steps, out, slice(0, count), prepared.state, prepared.years, prepared.parameters)
+    else:
+        for d in range(count):
+            start = take_draw(prepared.state, d)
+            years = take_draw(prepared.years, d)
+            run_draw(steps, out, d, start, years, take_draw(prepared.parameters, d))
+    finish(out, prepared, tables)
+    return out
