@@ -158,8 +158,8 @@ class Streams:
         counter[..., 1] = blocks >> _HIGH
         counter[..., 2:] = self._words[:, None, 2:]
         words = philox4x32(counter, self._words[:, None, :2])
-        high = words[..., 0::2].astype(np.uint64).reshape(len(self), -1)
-        low = words[..., 1::2].astype(np.uint64).reshape(len(self), -1)
+        high = words[..., 0::2].astype(np.uint64).reshape(len(self), 2 * blocks.size)
+        low = words[..., 1::2].astype(np.uint64).reshape(len(self), 2 * blocks.size)
         bits = (high << np.uint64(20)) | (low >> np.uint64(12))
         column = 2 * where + (position & np.uint64(1)).astype(np.intp)
         return (bits[:, column].astype(np.float64) + 0.5) * 2.0**-52

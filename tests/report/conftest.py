@@ -34,6 +34,7 @@ REGIONS = {
     "Jeju": ("제주특별자치도", 0.68, 1.85),
     "Sejong": ("세종특별자치시", 0.39, 1.3),
 }
+ISO = (11, 26, 27, 28, 29, 30, 31, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50)
 SPECIALTIES = {
     "internal_medicine": ("Internal medicine", "내과", 17.0, -0.10),
     "neurology": ("Neurology", "신경과", 2.1, -0.05),
@@ -54,16 +55,30 @@ SPECIALTIES = {
     "radiation_oncology": ("Radiation oncology", "방사선종양학과", 0.35, -0.16),
     "pathology": ("Pathology", "병리과", 0.95, -0.2),
     "laboratory_medicine": ("Laboratory medicine", "진단검사의학과", 0.9, -0.06),
-    "tuberculosis": ("Tuberculosis", "결핵과", 0.006, -0.4),
+    "tuberculosis": ("Tuberculosis", "결핵과", 0.004, -0.4),
     "rehabilitation": ("Rehabilitation medicine", "재활의학과", 2.3, 0.07),
     "preventive_medicine": ("Preventive medicine", "예방의학과", 0.6, -0.1),
     "family_medicine": ("Family medicine", "가정의학과", 6.1, -0.15),
     "emergency_medicine": ("Emergency medicine", "응급의학과", 2.2, -0.13),
-    "occupational_medicine": ("Occupational and environmental medicine", "직업환경의학과", 0.75, -0.09),
+    "occupational_medicine": (
+        "Occupational and environmental medicine",
+        "직업환경의학과",
+        0.75,
+        -0.09,
+    ),
     "nuclear_medicine": ("Nuclear medicine", "핵의학과", 0.25, 0.1),
     "none": ("No specialty", "일반의", 22.0, -0.05),
 }
-FLOWS = ("seats", "graduates", "licences", "retirements", "deaths", "new_specialists", "emigrations")
+FLOWS = {
+    "seats": 3058,
+    "graduates": 3000,
+    "licences": 3050,
+    "retirements": 1400,
+    "deaths": 320,
+    "new_specialists": 2900,
+    "emigrations": 6,
+}
+T = np.arange(len(YEARS))
 
 
 @dataclass(frozen=True)
@@ -84,93 +99,23 @@ class SyntheticRun:
 def synthetic_dataset(draws: int = 200, *, interrupted: bool = True) -> xr.Dataset:
     """Build a dataset in the shape of the contract from invented trends."""
     rng = np.random.default_rng(1)
-    t = np.arange(len(YEARS))
-    slope = rng.normal(0.0125, 0.0022, draws)[:, None]
-    pull = rng.normal(0.0165, 0.0042, draws)[:, None]
-    wave = 1 + 0.004 * np.sin(t / 4)[None]
-    total = 112_300 * (1 + slope * t - 0.00007 * t**2) * wave
-    needed = 114_000 * (1 + pull * t - 0.00016 * t**2)
+    slope = rng.normal(0.0125, 0.0022, (draws, 1))
+    total = 112_300 * (1 + slope * T - 0.00007 * T**2)
     if interrupted:
-        total = total - 2600 * np.exp(-(((t - 4.5) / 2.5) ** 2))[None]
-    weights = np.array([people * density for _, people, density in REGIONS.values()])
-    weights /= weights.sum()
-    people = np.array([one[1] for one in REGIONS.values()]) * 1e6
-    shares = np.array([one[2] for one in SPECIALTIES.values()])
-    shares /= shares.sum()
-    lean = np.array([one[3] for one in SPECIALTIES.values()])
-    noise = rng.normal(0, 0.07, (draws, 1, 1, len(shares)))
-    population = people[None] * (1 - 0.0005 * t**1.4)[:, None]
-    region_noise = np.exp(rng.normal(0, 0.03, (draws, 1, len(people))) * (t / 28)[None, :, None])
-    split = weights * region_noise
-    split /= split.sum(axis=2, keepdims=True)
-    everyone = total[:, :, None, None] * split[..., None] * shares
-    supply, trainees = everyone * 0.89, everyone * 0.11
-    tilt = 1 - (lean + noise) * (t / 13).clip(0, 1.4)[None, :, None, None]
-    need = needed[:, :, None, None] * (people / people.sum())[:, None] * shares * tilt
-    need *= needed[:, :, None, None] / need.sum(axis=(2, 3), keepdims=True)
-    quota = np.round(3400 * shares * 1.1)
-    empty = (0.08 - lean * 0.9).clip(0, 0.8) * np.exp(rng.normal(0, 0.2, (draws, 1, 1, 1)))
-    unfilled = (quota * empty.clip(0, 1)) * weights[:, None] * np.ones((1, len(t), 1, 1))
-    filled = quota * weights[:, None] - unfilled
-    gone = np.zeros((draws, len(t), len(shares)))
-    if interrupted:
-        gone[:, 3:8] = np.array([1400, 2300, 700, -300, -900])[None, :, None] * shares
-        gone *= np.exp(rng.normal(0, 0.12, (draws, 1, 1)))
-    level = {"seats": 3058, "graduates": 3000, "licences": 3050, "retirements": 1400,
-             "deaths": 320, "new_specialists": 2900, "emigrations": 6}  # fmt: skip
-    growth = rng.normal(0.012, 0.004, (draws, 1))
-    flows = np.stack(
-        [level[f] * (1 + growth * (f != "seats") * t[None]) for f in FLOWS], axis=2
-    )
-    load = 1 + (slope * 0.35) * t
+        total = total - 2600 * np.exp(-(((T - 4.5) / 2.5) ** 2))
+    needed = 114_000 * (1 + rng.normal(0.0165, 0.0042, (draws, 1)) * T - 0.00016 * T**2)
+    variables = {
+        **_national(total, needed, slope),
+        **_cubes(rng, total, needed),
+        **_training(rng, draws, interrupted=interrupted),
+    }
     names = {"draw": range(draws), "year": list(YEARS), "region": list(REGIONS)}
     names |= {"specialty": list(SPECIALTIES), "flow": list(FLOWS)}
-    cube = ("draw", "year", "region", "specialty")
-    fitted, assumed = "fitted margin", "assumed"
+    return xr.Dataset(variables, coords=names, attrs=_attributes(draws))
 
-    def variable(dims, values, unit, words, grade):
-        attributes = {"unit": unit, "long_name": words, "grade": grade}
-        return (dims, np.asarray(values, dtype=np.float32), attributes)
 
-    two = ("draw", "year")
-    place = ("draw", "year", "region")
-    training = ("draw", "year", "specialty")
-    doctors = "clinical"
-    variables = {
-        "supply": variable(cube, supply, doctors, "Practising doctors", fitted),
-        "trainees": variable(cube, trainees, doctors, "Doctors in training", fitted),
-        "need": variable(cube, need, doctors, "Doctors needed", assumed),
-        "unfilled": variable(cube, unfilled, "posts", "Unfilled first-year posts", fitted),
-        "filled": variable(cube, filled, "posts", "Filled first-year posts", fitted),
-        "new_specialists": variable(
-            training, flows[:, :, [5]] * shares, "heads", "New specialists", fitted
-        ),
-        "missing_specialists": variable(
-            training, gone, "heads", "Specialists missing after an interruption", fitted
-        ),
-        "population": variable(("year", "region"), population, "people", "Population", "observed"),
-        "density": variable(
-            place,
-            1000 * everyone.sum(axis=3) / population,
-            "per_1000",
-            "Clinical doctors per 1,000 people",
-            fitted,
-        ),
-        "supply_total": variable(two, total, doctors, "Clinical doctors", fitted),
-        "need_total": variable(two, needed, doctors, "Clinical doctors needed", fitted),
-        "gap_total": variable(two, total - needed, doctors, "Supply less need", fitted),
-        "gap_fte_total": variable(
-            two, (total - needed) * 0.93, "fte", "Supply less need, full-time", assumed
-        ),
-        "flows": variable(("draw", "year", "flow"), flows, "heads", "Flows a year", fitted),
-        "fund_load": variable(
-            two, load, "ratio", "Fund expenditure for the same people and prices", assumed
-        ),
-        "fund_expenditure": variable(
-            two, 95 * load * (1 + 0.02 * t), "trillion_krw", "Expenditure, 2022 prices", assumed
-        ),
-    }
-    attributes = {
+def _attributes(draws: int) -> dict[str, Any]:
+    return {
         "scenario": "korea-2024",
         "title": "Korea after the interruption of 2024 to 2026",
         "description": "SYNTHETIC NUMBERS FOR TESTS. Seats stay at 3,058 a year; trainees and "
@@ -182,7 +127,88 @@ def synthetic_dataset(draws: int = 200, *, interrupted: bool = True) -> xr.Datas
         "version": "0.1.0",
         "pack_digest": "b6f0" * 16,
     }
-    return xr.Dataset(variables, coords=names, attrs=attributes)
+
+
+def _variable(dims, values, unit, words, grade="fitted margin"):
+    attributes = {"unit": unit, "long_name": words, "grade": grade}
+    return (dims, np.asarray(values, dtype=np.float32), attributes)
+
+
+def _national(total, needed, slope):
+    two, doctors, gap = ("draw", "year"), "clinical", total - needed
+    load = 1 + slope * 0.35 * T
+    load_words, spent = (
+        "Fund expenditure for the same people and prices",
+        95 * load * (1 + 0.02 * T),
+    )
+    return {
+        "supply_total": _variable(two, total, doctors, "Clinical doctors"),
+        "need_total": _variable(two, needed, doctors, "Clinical doctors needed"),
+        "gap_total": _variable(two, gap, doctors, "Supply less need"),
+        "gap_fte_total": _variable(
+            two, gap * 0.93, "fte", "Supply less need, full-time", "assumed"
+        ),
+        "fund_load": _variable(two, load, "ratio", load_words, "assumed"),
+        "fund_expenditure": _variable(
+            two, spent, "trillion_krw", "Expenditure, 2022 prices", "assumed"
+        ),
+    }
+
+
+def _cubes(rng, total, needed):
+    """Split the country among regions and specialties."""
+    draws = len(total)
+    people = np.array([one[1] for one in REGIONS.values()]) * 1e6
+    doctors = people * np.array([one[2] for one in REGIONS.values()])
+    drift = rng.normal(0, 0.03, (draws, 1, len(people))) * (T / 28)[:, None]
+    split = doctors * np.exp(drift)
+    split /= split.sum(axis=2, keepdims=True)
+    shares, lean = _shares(), np.array([one[3] for one in SPECIALTIES.values()])
+    everyone = total[:, :, None, None] * split[..., None] * shares
+    tilt = lean + rng.normal(0, 0.07, (draws, 1, 1, len(shares)))
+    need = (people[:, None] * shares) * (1 - tilt * (T / 13).clip(0, 1.4)[:, None, None])
+    need *= needed[:, :, None, None] / need.sum(axis=(2, 3), keepdims=True)
+    population = people * (1 - 0.0005 * T**1.4)[:, None]
+    density = 1000 * everyone.sum(axis=3) / population
+    place, cube = ("draw", "year", "region"), ("draw", "year", "region", "specialty")
+    return {
+        "supply": _variable(cube, everyone * 0.89, "clinical", "Practising doctors"),
+        "trainees": _variable(cube, everyone * 0.11, "clinical", "Doctors in training"),
+        "need": _variable(cube, need, "clinical", "Doctors needed", "assumed"),
+        "population": _variable(
+            ("year", "region"), population, "people", "Population", "observed"
+        ),
+        "density": _variable(place, density, "per_1000", "Clinical doctors per 1,000 people"),
+    }
+
+
+def _shares():
+    shares = np.array([one[2] for one in SPECIALTIES.values()])
+    return shares / shares.sum()
+
+
+def _training(rng, draws, *, interrupted):
+    """Invent seats, posts, flows and what an interruption takes from them."""
+    shares, lean = _shares(), np.array([one[3] for one in SPECIALTIES.values()])
+    quota = np.round(3700 * shares) / len(REGIONS)
+    empty = (0.08 - 0.9 * lean).clip(0, 0.8) * np.exp(rng.normal(0, 0.2, (draws, 1, 1, 1)))
+    unfilled = np.broadcast_to(quota * empty.clip(0, 1), (draws, len(T), len(REGIONS), len(quota)))
+    gone = np.zeros((draws, len(T), len(shares)))
+    if interrupted:
+        gone[:, 3:8] = np.array([1400, 2300, 700, -300, -900])[:, None] * shares
+        gone *= np.exp(rng.normal(0, 0.12, (draws, 1, 1)))
+    growth = rng.normal(0.012, 0.004, (draws, 1)) * T
+    flows = np.stack([FLOWS[f] * (1 + growth * (f != "seats")) for f in FLOWS], axis=2)
+    new = flows[:, :, [list(FLOWS).index("new_specialists")]] * shares
+    cube, three = ("draw", "year", "region", "specialty"), ("draw", "year", "specialty")
+    missing = "Specialists missing after an interruption"
+    return {
+        "unfilled": _variable(cube, unfilled, "posts", "Unfilled first-year posts"),
+        "filled": _variable(cube, quota - unfilled, "posts", "Filled first-year posts"),
+        "new_specialists": _variable(three, new, "heads", "New specialists"),
+        "missing_specialists": _variable(three, gone, "heads", missing),
+        "flows": _variable(("draw", "year", "flow"), flows, "heads", "Flows a year"),
+    }
 
 
 def square_topology(names: list[str]) -> dict[str, Any]:
@@ -206,7 +232,7 @@ def synthetic_pack(topology: dict[str, Any] | None = None) -> SimpleNamespace:
     """Build a pack with the tables that the report reads."""
     tables = {
         "regions": [
-            {"region": name, "name_ko": one[0], "iso": f"KR-{i}", "bloc": "capital"}
+            {"region": name, "name_ko": one[0], "iso": f"KR-{ISO[i]}", "bloc": "capital"}
             for i, (name, one) in enumerate(REGIONS.items())
         ],
         "specialties": [
@@ -284,9 +310,7 @@ def synthetic_run(draws: int = 200, topology: dict[str, Any] | None = None) -> S
         row["key"]: 0.8 / (1 + i) for i, row in enumerate(rows[::3]) if row["unit"] != "rule"
     }
     ledger = SimpleNamespace(rows=lambda: rows)
-    return SyntheticRun(
-        dataset, ledger, synthetic_pack(topology), manifest, headline, influence
-    )
+    return SyntheticRun(dataset, ledger, synthetic_pack(topology), manifest, headline, influence)
 
 
 @pytest.fixture(scope="session")

@@ -105,6 +105,9 @@ class Assumption:
         for value in self.values:
             check_value(self.key, value, unit(self.unit, self.place), self.place)
         check_dates(self.key, self.dated, self.place)
+        if self.dated and self.value != self.dated[-1][1]:
+            expected = f"the last of its dated values ({self.dated[-1][1]:g})"
+            raise BadValue(self.key, self.value, expected, self.place)
         check_prior(self, self.place)
 
     @property

@@ -240,5 +240,5 @@ def _syntax_error(error: YAMLError, text: str, file: str) -> InputError:
         problem = str(found.problem or found.context or problem)
     elif isinstance(error, ReaderError):
         line = text.count("\n", 0, int(found.position)) + 1
-        problem = f"character {found.character!r} is not allowed"
+        problem = f"character {text[found.position]!r} is not allowed"
     return InputError(f"not valid YAML: {problem}", Place(file, line))

@@ -180,9 +180,7 @@ def read_json(file: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", data)
 
 
-def _columns(
-    given: str | list[str], columns: tuple[str, ...], place: Place
-) -> tuple[str, ...]:
+def _columns(given: str | list[str], columns: tuple[str, ...], place: Place) -> tuple[str, ...]:
     """Return one or several names of columns as a tuple; each must be a column."""
     names = (given,) if isinstance(given, str) else tuple(given)
     for name in names:

@@ -14,12 +14,15 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from locum.countries.schema import Cell, Schema, read_json
-from locum.countries.tables import Lookup, Table, read_table
+from locum.countries.schema import Schema, read_json
+from locum.countries.tables import Table, read_table
 from locum.errors import InputError, MissingFile, Place, UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from locum.countries.schema import Cell
+    from locum.countries.tables import Lookup
 
 __all__ = ["VARIABLE", "Slot", "find_files", "read_slots"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cached_property
+from io import StringIO
 from itertools import compress
 from math import isfinite, nan
 from pathlib import Path
@@ -18,7 +19,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import numpy as np
 
 from locum.countries.schema import Cell, Field, Schema, no_such
-from locum.errors import BadCell, InputError, MissingField, MissingFile, Place, UnknownName
+from locum.errors import (
+    BadCell,
+    BadValue,
+    InputError,
+    MissingField,
+    MissingFile,
+    Place,
+    UnknownName,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -80,12 +89,28 @@ class Table:
             If there is no such column; the error suggests the closest one.
         """
         kind = self.schema.field(name).kind
-        cells = self.columns[name]
         if kind == "string":
-            return cast("list[str]", list(cells))
+            return self.words(name)
+        cells = self.columns[name]
         if kind == "integer" and None not in cells:
             return np.array(cells, dtype=np.int64)
+        return self.numbers(name)
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """Return a column of numbers as float64, NaN where empty."""
+        self._expect(name, "integer", "number")
+        cells = self.columns[name]
         return np.array([nan if cell is None else cell for cell in cells], dtype=np.float64)
+
+    def words(self, name: str) -> list[str]:
+        """Return a column of words, empty where nothing is written."""
+        self._expect(name, "string")
+        return cast("list[str]", list(self.columns[name]))
+
+    def _expect(self, name: str, *kinds: str) -> None:
+        kind = self.schema.field(name).kind
+        if kind not in kinds:
+            raise BadValue(f"type of column {name}", kind, " or ".join(kinds), Place(self.file))
 
     def where(self, **equal: Cell) -> Table:
         """Return the rows whose cells equal the given ones, in the order of the file.
@@ -159,17 +184,17 @@ def read_table(path: str | PathLike[str], schema: Schema, lookup: Lookup | None 
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
-    """Split a file into its header, its rows and the lines they end on; empty lines are skipped."""
+    """Split a file into its header, its rows and the lines they end on; skip empty lines."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
         raise MissingFile(path) from error
-    except (IsADirectoryError, PermissionError, OSError) as error:
+    except OSError as error:  # a directory, no permission
         raise InputError(f"cannot read the file: {error.strerror}", Place(str(path))) from error
     except UnicodeDecodeError as error:
-        line = cast("bytes", error.object).count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise InputError("not UTF-8 text", Place(str(path), line)) from error
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
     try:
@@ -196,9 +221,7 @@ def _check_header(file: str, header: list[str], schema: Schema) -> None:
             raise MissingField("header", f"column {name}", place)
 
 
-def _check_lengths(
-    file: str, header: list[str], rows: list[list[str]], lines: list[int]
-) -> None:
+def _check_lengths(file: str, header: list[str], rows: list[list[str]], lines: list[int]) -> None:
     width = len(header)
     for row, line in zip(rows, lines, strict=True):
         if len(row) < width:
@@ -209,9 +232,7 @@ def _check_lengths(
             raise BadCell(file, line, header[-1], row[width], problem)
 
 
-def _read_column(
-    file: str, field: Field, cells: tuple[str, ...], lines: list[int]
-) -> list[Cell]:
+def _read_column(file: str, field: Field, cells: tuple[str, ...], lines: list[int]) -> list[Cell]:
     """Check a column as a whole; look at its cells one by one only if that fails."""
     quick = _quick_words(field, cells) if field.kind == "string" else _quick_numbers(field, cells)
     if quick is not None:
@@ -236,7 +257,7 @@ def _quick_words(field: Field, cells: tuple[str, ...]) -> list[Cell] | None:
 
 def _quick_numbers(field: Field, cells: tuple[str, ...]) -> list[Cell] | None:
     together = "".join(cells)
-    if not together.isascii() or "_" in together or " " in together:
+    if not (together.isascii() and together.isprintable()) or "_" in together or " " in together:
         return None
     try:
         numbers = list(map(int if field.kind == "integer" else float, cells))

@@ -22,7 +22,6 @@ from locum.report.records import (
     National,
     Posts,
     Region,
-    Reportable,
     Specialty,
 )
 from locum.report.summaries import Meaning, fan, interval, meaning, samples
@@ -30,10 +29,12 @@ from locum.report.trail import assumption_rows, changes, citations, command, man
 from locum.report.words import SMALLEST_GROUP, humanised
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import xarray as xr
-    from numpy.typing import NDArray
+
+    from locum.report.reportable import Reportable
+    from locum.report.summaries import FloatArray
 
 FOCUS_YEAR = 2035
 """The year that Korea's decisions were argued about; the last year of a shorter run."""
@@ -78,7 +79,8 @@ def compose(run: Reportable) -> Content:
         figures=tuple(figure for figure in figures if figure.grade != "assumed"),
         assumed_figures=tuple(figure for figure in figures if figure.grade == "assumed"),
         regions=_regions(run, years[0], focus),
-        density_fan_label=meaning(dataset, "density").label,
+        density_label=meaning(dataset, "density").label,
+        density_grade=meaning(dataset, "density").grade,
         region_gap_grade=_split_grade(dataset),
         map=Map(run.pack.topology(), _map_keys(run)),
         specialties=_specialties(dataset, names, focus),
@@ -109,7 +111,7 @@ def _country(title: str, name: str) -> str:
     return humanised(name)
 
 
-def _names(rows: Any, key: str) -> dict[str, tuple[str, str]]:
+def _names(rows: Sequence[Mapping[str, Any]], key: str) -> dict[str, tuple[str, str]]:
     """Return the English and the local name of each row of a table, by its key."""
     return {
         str(row[key]): (
@@ -174,7 +176,7 @@ def _national(dataset: xr.Dataset, years: tuple[int, ...], focus: int) -> Nation
     )
 
 
-def _doctors(dataset: xr.Dataset, dim: str, year: int) -> NDArray:
+def _doctors(dataset: xr.Dataset, dim: str, year: int) -> FloatArray:
     """Return all doctors by one dimension, those in training included, as in `supply_total`."""
     doctors = samples(dataset, "supply", dim, year=year)
     if "trainees" in dataset:
@@ -212,12 +214,12 @@ def _regions(run: Reportable, base: int, focus: int) -> tuple[Region, ...]:
     )
 
 
-def _population(dataset: xr.Dataset, year: int) -> NDArray:
+def _population(dataset: xr.Dataset, year: int) -> FloatArray:
     """Return the people of each region in one year."""
-    people = dataset["population"].sel(year=year)
-    if "draw" in people.dims:
+    if "draw" in dataset["population"].dims:
         return samples(dataset, "population", "region", year=year)
-    return np.asarray(people.values, dtype=np.float64)
+    alone = dataset[["population"]].expand_dims("draw")
+    return samples(alone, "population", "region", year=year)
 
 
 def _map_keys(run: Reportable) -> dict[str, str]:
@@ -303,14 +305,15 @@ def _missing(
         return None
     what = meaning(dataset, "missing_specialists")
     medians = np.median(values, axis=0)[touched]
-    order = np.argsort(-np.abs(medians).sum(axis=0), kind="stable")
     labels = [names.get(str(n), (humanised(str(n)), ""))[0] for n in dataset["specialty"].values]
+    lines = [tuple(float(v) for v in line) for line in medians.T]
+    touched_most = sorted(zip(labels, lines, strict=True), key=_most_missing_first)
     return Missing(
         total=fan(values.sum(axis=2), years, what),
         years=tuple(year for year, hit in zip(years, touched, strict=True) if hit),
-        by_specialty=tuple(
-            (labels[s], tuple(float(v) for v in medians[:, s]))
-            for s in order
-            if np.abs(medians[:, s]).max() >= 0.5
-        ),
+        by_specialty=tuple(one for one in touched_most if max(map(abs, one[1])) >= 0.5),
     )
+
+
+def _most_missing_first(line: tuple[str, tuple[float, ...]]) -> float:
+    return -sum(map(abs, line[1]))

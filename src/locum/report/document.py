@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from locum.report.markup import Markup
-    from locum.report.records import Content, Reportable
+    from locum.report.records import Content
+    from locum.report.reportable import Reportable
 
 
 def write_report(run: Reportable, path: Path) -> Path:
@@ -70,11 +71,11 @@ def _sections(content: Content) -> list[tuple[str, str, Callable[[Content], Mark
         ("national", "Supply and need", national, True),
         ("regions", "Regions", places, True),
         ("specialties", "Specialties", specialties, bool(content.specialties)),
-        ("posts", "Training posts", posts, bool(content.posts) or content.unfilled is not None),
+        ("posts", "Posts", posts, bool(content.posts) or content.unfilled is not None),
         ("pipeline", "Pipeline", pipeline, bool(content.flows)),
         ("fund", "Fund", fund, bool(content.fund)),
         ("assumptions", "Assumptions", assumptions, True),
-        ("grades", "How well known", grades, True),
+        ("grades", "Grades", grades, True),
         ("sources", "Sources", sources, True),
         ("repeat", "Repeat", repeat, True),
     ]

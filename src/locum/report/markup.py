@@ -7,7 +7,11 @@ written. Text is escaped unless it is `Markup`, which only `tag` and `verbatim` 
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 VOID_TAGS = frozenset({"br", "hr", "img", "meta", "link", "col", "wbr"})
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -39,7 +43,9 @@ def inner(*children: Child) -> Markup:
     )
 
 
-def tag(name: str, attributes: dict[str, Attribute] | None = None, /, *children: Child) -> Markup:
+def tag(
+    name: str, attributes: Mapping[str, Attribute] | None = None, /, *children: Child
+) -> Markup:
     """Build one element.
 
     Parameters

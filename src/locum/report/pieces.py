@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from locum.report.markup import Child, Markup, join, tag
+from locum.report.markup import Child, Markup, inner, join, tag
 from locum.report.tables import Table, behind
 
 WIDE = 820
@@ -28,7 +28,7 @@ def grade_badge(grade: str) -> Markup:
     """Show how well a result is known, by sign and word."""
     if grade not in GRADE_MEANING:
         return tag("span", {"class": "grade"}, grade or "grade unknown")
-    kind = "grade " + grade.split()[0]
+    kind = "grade " + grade.split(maxsplit=1)[0]
     sign = tag("span", {"aria-hidden": "true"}, GRADE_SIGN[grade])
     return tag("span", {"class": kind, "title": GRADE_MEANING[grade]}, sign, f" {grade}")
 
@@ -59,6 +59,7 @@ class Plate:
     title: str
     note: Child
     grade: str
+    """Of the results shown; empty when what is shown is no result."""
     drawing: Drawing
     table: Table
     filename: str
@@ -75,7 +76,8 @@ def figure(plate: Plate, kind: str | None = None) -> Markup:
             tag("div", {"class": "wide-only"}, drawing.wide),
             tag("div", {"class": "narrow-only"}, drawing.narrow),
         ]
-    heading = tag("h3", {}, plate.title, " ", grade_badge(plate.grade))
+    badge = inner(" ", grade_badge(plate.grade)) if plate.grade else None
+    heading = tag("h3", {}, plate.title, badge)
     note = paragraph(plate.note, kind="note") if plate.note else None
     caption = tag("figcaption", {}, heading, note, plate.key)
     tools = behind(plate.table, plate.filename, shown=plate.table_on_page)

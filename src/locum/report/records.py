@@ -1,92 +1,22 @@
 """The records that the report is made of: numbers and words, nothing to do with HTML.
 
-`Reportable` says what a run must offer; `Content` is all that the page prints. Between the two
-stands `locum.report.content.compose`, which is pure, so that a test can hold every number on
-the page against the quantiles of the dataset.
+`Content` is all that the page prints. `locum.report.content.compose` makes it and is pure, so
+that a test can hold every number on the page against the quantiles of the dataset.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import xarray as xr
+    from collections.abc import Mapping
 
 PROBABILITIES = (0.10, 0.25, 0.50, 0.75, 0.90)
 """Of a fan: two nested bands, 80% and 50%, around the median."""
 
 GRADES = ("observed", "fitted margin", "assumed")
 """How well a result is known, best first."""
-
-
-class PackTable(Protocol):
-    """What the report needs of a table of a country pack."""
-
-    @property
-    def rows(self) -> Sequence[Mapping[str, Any]]:
-        """Return the rows, one mapping each."""
-        ...
-
-
-class CitedSource(Protocol):
-    """What the report needs of a source."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def publisher(self) -> str: ...
-    @property
-    def date(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-
-
-class ReportedPack(Protocol):
-    """What the report needs of a country pack."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def regions(self) -> tuple[str, ...]: ...
-    @property
-    def specialties(self) -> tuple[str, ...]: ...
-    @property
-    def sources(self) -> Mapping[str, CitedSource]: ...
-    def table(self, name: str, /) -> PackTable:
-        """Return one table by name."""
-        ...
-
-    def topology(self) -> Mapping[str, Any]:
-        """Return the map of the regions as decoded TopoJSON."""
-        ...
-
-
-class ReportedLedger(Protocol):
-    """What the report needs of a ledger of assumptions."""
-
-    def rows(self) -> Sequence[Mapping[str, Any]]:
-        """Return one mapping per assumption."""
-        ...
-
-
-class Reportable(Protocol):
-    """What the report needs of a run."""
-
-    @property
-    def dataset(self) -> xr.Dataset: ...
-    @property
-    def ledger(self) -> ReportedLedger: ...
-    @property
-    def pack(self) -> ReportedPack: ...
-    @property
-    def manifest(self) -> Mapping[str, Any]: ...
-    @property
-    def headline(self) -> Sequence[Mapping[str, Any]]: ...
-    @property
-    def influence(self) -> Mapping[str, float]: ...
 
 
 @dataclass(frozen=True)
@@ -260,7 +190,8 @@ class Content:
     figures: tuple[Figure, ...]
     assumed_figures: tuple[Figure, ...]
     regions: tuple[Region, ...]
-    density_fan_label: str
+    density_label: str
+    density_grade: str
     region_gap_grade: str
     map: Map
     specialties: tuple[Specialty, ...]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from locum.errors import NotFinite
 from locum.report.records import PROBABILITIES, Fan, Interval
 
 if TYPE_CHECKING:
     import xarray as xr
-    from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def meaning(dataset: xr.Dataset, name: str, *, signed: bool = False) -> Meaning:
     return Meaning(name, label, unit, str(attributes.get("grade", "assumed")), signed)
 
 
-def samples(dataset: xr.Dataset, name: str, *dims: str, year: int | None = None) -> NDArray:
+def samples(dataset: xr.Dataset, name: str, *dims: str, year: int | None = None) -> FloatArray:
     """Return a variable as float64 with the draw first, summed over dimensions not asked for.
 
     Parameters
@@ -57,24 +59,26 @@ def samples(dataset: xr.Dataset, name: str, *dims: str, year: int | None = None)
     NotFinite
         When a number is missing or infinite: a report never prints a hole.
     """
-    array = dataset[name] if year is None else dataset[name].sel(year=year)
+    array = dataset[name]
+    if year is not None:
+        array = array.isel(year=[int(one) for one in dataset["year"].values].index(year))
     kept = ("draw", *dims)
     order = (*kept, *(str(dim) for dim in array.dims if dim not in kept))
     values = np.asarray(array.transpose(*order).values)
-    summed = values.sum(axis=tuple(range(len(kept), values.ndim)), dtype=np.float64)
+    summed: FloatArray = values.sum(axis=tuple(range(len(kept), values.ndim)), dtype=np.float64)
     if not np.isfinite(summed).all():
         raise NotFinite(name, "the dataset of the run")
     return summed
 
 
-def fan(values: NDArray, years: tuple[int, ...], what: Meaning) -> Fan:
+def fan(values: FloatArray, years: tuple[int, ...], what: Meaning) -> Fan:
     """Summarise samples of shape (draw, year) as a fan."""
     lines = np.quantile(values, PROBABILITIES, axis=0)
     quantiles = tuple(tuple(float(v) for v in line) for line in lines)
     return Fan(what.name, what.label, what.unit, what.grade, years, quantiles, what.signed)
 
 
-def interval(values: NDArray) -> Interval:
+def interval(values: FloatArray) -> Interval:
     """Summarise samples of shape (draw,) as a median and its 80% interval."""
     low, value, high = np.quantile(values, (PROBABILITIES[0], 0.5, PROBABILITIES[-1]))
     return Interval(float(low), float(value), float(high))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from locum.report.records import AssumptionRow, Citation
 
 if TYPE_CHECKING:
-    from locum.report.records import Reportable
+    from locum.report.reportable import Reportable
 
 LONGEST_MANIFEST_VALUE = 300
 
@@ -126,7 +126,7 @@ def _number(value: object) -> str:
 def _override_words(value: object) -> str:
     if isinstance(value, Mapping):
         details = cast("Mapping[str, object]", value)
-        return value_words(details.get("value", value))
+        return value_words(details.get("value", details))
     return value_words(value)
 
 

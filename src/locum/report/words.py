@@ -55,7 +55,7 @@ def humanised(name: str) -> str:
 
 def is_suppressed(value: float, unit: str) -> bool:
     """Say whether the value counts a group of one to nine persons."""
-    return unit in PERSON_UNITS and 0 < round(value) < SMALLEST_GROUP
+    return unit in PERSON_UNITS and 0 < abs(round(value)) < SMALLEST_GROUP
 
 
 def plain(value: float, unit: str, *, signed: bool = False) -> str:
@@ -106,16 +106,26 @@ def brief(value: float, *, signed: bool = False) -> str:
     return _with_sign(value, 1, signed=signed)
 
 
-def rounded(value: float) -> str:
+def rounded(value: float, *beside: float) -> str:
     """Return the size of a number to three significant figures, for prose.
 
     131,234 becomes 131,000: more digits would claim more than a model knows.
+
+    Parameters
+    ----------
+    value
+        The number.
+    beside
+        Numbers printed next to it: the largest decides how far all are rounded.
     """
-    size = abs(value)
-    if size < 1000:
-        return f"{size:,.0f}"
-    digits = 2 - math.floor(math.log10(size))
-    return f"{round(size, digits):,.0f}"
+    largest = max(abs(one) for one in (value, *beside))
+    digits = 2 - math.floor(math.log10(largest)) if largest >= 1000 else 0
+    return f"{round(abs(value), digits):,.0f}"
+
+
+def rounded_middle(interval: Interval) -> str:
+    """Return the median of an interval as prose prints it, rounded like its ends."""
+    return rounded(interval.value, interval.low, interval.high)
 
 
 def spread(interval: Interval, unit: str, *, signed: bool = False) -> str:
@@ -126,17 +136,23 @@ def spread(interval: Interval, unit: str, *, signed: bool = False) -> str:
 
 def rounded_spread(interval: Interval) -> str:
     """Return the 80% interval of a count for prose."""
-    return f"{rounded(interval.low)} to {rounded(interval.high)}"
+    low, high = _rounded_ends(interval)
+    return f"{low} to {high}"
+
+
+def _rounded_ends(interval: Interval) -> tuple[str, str]:
+    values = (interval.low, interval.value, interval.high)
+    return rounded(interval.low, *values), rounded(interval.high, *values)
 
 
 def gap_words(interval: Interval) -> str:
     """Say in words between which shortage and which surplus a gap lies."""
-    low, high = interval.low, interval.high
-    if high <= 0:
-        return f"{rounded(high)} to {rounded(low)} too few"
-    if low >= 0:
-        return f"{rounded(low)} to {rounded(high)} more than needed"
-    return f"from {rounded(low)} too few to {rounded(high)} more than needed"
+    low, high = _rounded_ends(interval)
+    if interval.high <= 0:
+        return f"{high} to {low} too few"
+    if interval.low >= 0:
+        return f"{low} to {high} more than needed"
+    return f"from {low} too few to {high} more than needed"
 
 
 def out_of(part: int, whole: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locum.countries import load_pack, packs
@@ -12,6 +11,7 @@ from locum.scenarios.reading import Document, read_scenario
 
 if TYPE_CHECKING:
     from os import PathLike
+    from pathlib import Path
 
     from locum.countries import Pack
     from locum.errors import Place

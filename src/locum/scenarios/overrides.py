@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from locum.assumptions import Ledger
     from locum.scenarios.scenario import Override, Scenario
 
-__all__ = ["apply", "parse_sets", "with_override"]
+__all__ = ["apply", "parse_sets"]
 
 SETS = "--set"
 """The file name in errors about assumptions set on a command line."""
@@ -23,9 +23,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _LONGEST_NUMBER = 40
 
 
-def apply(
-    scenario: Scenario, ledger: Ledger, sets: Mapping[str, str] | None = None
-) -> Ledger:
+def apply(scenario: Scenario, ledger: Ledger, sets: Mapping[str, str] | None = None) -> Ledger:
     """Return the ledger of a run: the country's, then the scenario's, then `sets`.
 
     Parameters
@@ -40,10 +38,10 @@ def apply(
     Raises
     ------
     InputError
-        If a key is unknown, or a value is not one of its unit.
+        If a key is unknown, a value is not one of its unit, or a prior has no source.
     """
     for key, override in scenario.assumptions.items():
-        ledger = with_override(ledger, key, override)
+        ledger = _with_override(ledger, key, override)
     for key, text in (sets or {}).items():
         place = Place(SETS, None, key)
         value, unit = _value_and_unit(text)
@@ -51,14 +49,8 @@ def apply(
     return ledger
 
 
-def with_override(ledger: Ledger, key: str, override: Override) -> Ledger:
-    """Return the ledger with one assumption replaced.
-
-    Raises
-    ------
-    InputError
-        As `apply`; or if a prior comes without a source.
-    """
+def _with_override(ledger: Ledger, key: str, override: Override) -> Ledger:
+    """Return the ledger with one assumption replaced; a prior needs a source."""
     value = override.value
     given = dict(value) if isinstance(value, tuple) else value
     fixed = ledger.fixed(key, given, override.place, override.unit)
@@ -91,8 +83,12 @@ def parse_sets(texts: list[str]) -> dict[str, str]:
         if not (key and equals and value):
             raise BadValue("argument", text, "key=value", Place(SETS))
         if key in sets:
-            raise BadValue("value", value, f"one value only; {sets[key]} was given before",
-                           Place(SETS, None, key))
+            raise BadValue(
+                "value",
+                value,
+                f"one value only; {sets[key]} was given before",
+                Place(SETS, None, key),
+            )
         sets[key] = value
     return sets
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pydantic import ValidationError
 
-from locum.assumptions.reading import parse_yaml, read_yaml
-from locum.errors import BadValue, InputError, MissingField, OutOfBounds, Place, UnknownName
+from locum.assumptions.reading import Places, parse_yaml, read_yaml
+from locum.errors import BadValue, InputError, MissingField, OutOfBounds, UnknownName
 from locum.scenarios.schema import (
     EXPECTED,
     HistoryEntry,
@@ -25,12 +28,19 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
-    from locum.assumptions.reading import Places, Yaml
+    from locum.assumptions.reading import Yaml
 
-__all__ = ["Document", "find_problems", "read_scenario", "read_scenario_text"]
+__all__ = [
+    "Document",
+    "find_problems",
+    "read_scenario",
+    "read_scenario_data",
+    "read_scenario_text",
+]
 
 _Keys: TypeAlias = tuple[str | int, ...]
 
+_YEAR = re.compile(r"\d{4}")
 _EXPECTED = {
     "int_type": "a whole number",
     "string_type": "text (put it in quotes if it looks like a number or a date)",
@@ -78,6 +88,24 @@ def read_scenario_text(text: str, file: str = "<text>") -> Document:
     return Document(_validated(data, places), places, None)
 
 
+def read_scenario_data(data: Mapping[str, Any], file: str) -> Document:
+    """Read a scenario from plain data, also when JSON has turned its years into text."""
+    places = Places(file, {})
+    return Document(_validated(_with_years(data), places), places, Path(file))
+
+
+def _with_years(data: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return the data with the keys that are years as numbers."""
+    return {
+        int(key) if isinstance(key, str) and _YEAR.fullmatch(key) else key: _with_years(
+            cast("Mapping[Any, Any]", value)
+        )
+        if isinstance(value, Mapping)
+        else value
+        for key, value in data.items()
+    }
+
+
 def find_problems(path: str | PathLike[str]) -> list[InputError]:
     """Return everything in a file that the schema refuses, in order of line."""
     try:
@@ -87,14 +115,14 @@ def find_problems(path: str | PathLike[str]) -> list[InputError]:
     return _problems(data, places)
 
 
-def _validated(data: Yaml, places: Places) -> ScenarioFile:
+def _validated(data: Yaml | dict[Any, Any], places: Places) -> ScenarioFile:
     problems = _problems(data, places)
     if problems:
         raise problems[0]
     return ScenarioFile.model_validate(data)
 
 
-def _problems(data: Yaml, places: Places) -> list[InputError]:
+def _problems(data: Yaml | dict[Any, Any], places: Places) -> list[InputError]:
     """Translate what pydantic finds into errors that name file, line and key."""
     if data is None:
         return [InputError("the file is empty", places())]
@@ -116,10 +144,10 @@ def _problem(error: ErrorDetails, places: Places) -> InputError:
         return UnknownName("field", keys[-1], _fields_of(keys[:-1]), place)
     if kind == "missing":
         return MissingField(_named(keys[:-1], of_key=False), str(keys[-1]), places(*keys[:-1]))
-    value = keys[-1] if of_key else error["input"]
-    if kind == "greater_than_equal":
-        return OutOfBounds(what, value, "", error["ctx"]["ge"], float("inf"), place)
+    value: Any = keys[-1] if of_key else error["input"]
     context: dict[str, Any] = error.get("ctx", {})
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return OutOfBounds(what, value, "", context.get("ge", -inf), context.get("le", inf), place)
     expected = context["words"] if kind == EXPECTED else _EXPECTED.get(kind, error["msg"])
     return BadValue(what, value, expected, place)
 
@@ -127,7 +155,8 @@ def _problem(error: ErrorDetails, places: Places) -> InputError:
 def _named(keys: _Keys, *, of_key: bool) -> str:
     if not keys:
         return "scenario"
-    return f"key of {keys[-2]}" if of_key and len(keys) > 1 else str(keys[-1])
+    *above, last = keys
+    return f"key of {above[-1]}" if of_key and above else str(last)
 
 
 def _fields_of(keys: _Keys) -> list[str]:

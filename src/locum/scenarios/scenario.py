@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from locum.assumptions import Prior
     from locum.errors import Place
 
 __all__ = ["Dated", "Override", "Scenario", "SeatChange"]
@@ -58,7 +57,7 @@ class Override:
     unit
         As the scenario stated it; None when it did not.
     prior
-        As the scenario wrote it; None makes the value certain.
+        How uncertain it is; None makes the value certain.
     source
         Where it comes from; None for a choice of the scenario itself.
     place
@@ -67,7 +66,7 @@ class Override:
 
     value: float | str | Dated
     unit: str | None = None
-    prior: Mapping[str, Any] | None = None
+    prior: Prior | None = None
     source: str | None = None
     place: Place | None = None
 
@@ -77,7 +76,8 @@ class Override:
         entry: dict[str, Any] = (
             {"values": dict(values)} if isinstance(values, tuple) else {"value": values}
         )
-        stated = {"unit": self.unit, "prior": self.prior, "source": self.source}
+        prior = None if self.prior is None else self.prior.to_dict()
+        stated = {"unit": self.unit, "prior": prior, "source": self.source}
         return entry | {name: given for name, given in stated.items() if given is not None}
 
 

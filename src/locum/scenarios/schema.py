@@ -35,6 +35,8 @@ EXPECTED = "expected"
 
 _NAME_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LONGEST_NAME = 80
+_MOST_SEATS = 1_000_000
+"""A guard against slips of the keyboard, far above the places of any country."""
 
 
 def _expected(words: str) -> PydanticCustomError:
@@ -70,7 +72,7 @@ Value = Annotated[
     WithJsonSchema({"type": ["number", "string"]}),
 ]
 Year: TypeAlias = int
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=_MOST_SEATS)]
 
 
 class _Entry(BaseModel):
@@ -104,7 +106,11 @@ class YearsEntry(_Entry):
 class SeatsEntry(_ShortEntry):
     """First-year places of medical schools from a year on; a bare number is the total."""
 
-    SHORT: ClassVar[dict[str, Any]] = {"type": "integer", "minimum": 0}
+    SHORT: ClassVar[dict[str, Any]] = {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": _MOST_SEATS,
+    }
 
     total: Count = Field(description="All first-year places in the country.")
     bonded: Count = Field(0, description="Of these, places whose holders are bound to a region.")
@@ -131,9 +137,9 @@ class SeatsEntry(_ShortEntry):
             raise _expected("a whole number, or a mapping with total, bonded and allocation")
         fields = cast("dict[object, object]", entry)
         allocation = fields.get("allocation")
-        return (
-            fields | {"allocation": {allocation: None}} if isinstance(allocation, str) else entry
-        )
+        if not isinstance(allocation, str):
+            return fields
+        return {**fields, "allocation": {allocation: None}}
 
 
 class HistoryEntry(_Entry):
@@ -186,14 +192,18 @@ class ScenarioFile(_Entry):
     inherits: Words | None = Field(
         None, description="A preset of the country, or another file relative to this one."
     )
-    years: YearsEntry = Field(default_factory=YearsEntry)
+    years: YearsEntry = Field(
+        YearsEntry(start=None, end=None), description="First and last year of the run."
+    )
     seats: dict[Year, SeatsEntry] = Field(
         default_factory=dict,
         description="Places of medical schools, each from its year on. From the first year named "
         "here the places of the inherited scenario are no longer in force.",
     )
-    history: HistoryEntry | None = None
-    assumptions: dict[str, OverrideEntry] = Field(default_factory=dict)
+    history: HistoryEntry | None = Field(None, description="A past that did not happen.")
+    assumptions: dict[str, OverrideEntry] = Field(
+        default_factory=dict, description="Assumptions that differ from the country's, by key."
+    )
     rules: dict[str, Words] = Field(
         default_factory=dict, description="Which way a rule of the model computes."
     )

@@ -30,11 +30,11 @@ from locum.workforce.records import (
     TrainingRates,
     Weights,
 )
-from locum.workforce.year import Parameters, YearInputs
+from locum.workforce.year import Parameters, YearTable
 
 if TYPE_CHECKING:
     from locum.assumptions import Draws
-    from locum.workforce.inputs import Absences, Tables
+    from locum.workforce.inputs import Tables
 
 AGES = np.arange(FIRST_AGE, LAST_AGE + 1, dtype=float)
 FINISHED_INTERNSHIP = 1.0
@@ -47,7 +47,7 @@ class Prepared(NamedTuple):
 
     state: State
     parameters: Parameters
-    years: tuple[YearInputs, ...]
+    years: YearTable
     fund: FundRule
     use_growth: Array
     """(D, T) use relative to the base year, before productivity: what the fund pays for."""
@@ -185,7 +185,7 @@ def starting_state(tables: Tables, draws: Draws) -> State:
     return State(
         students=spread(students, count),
         exam_pool=np.zeros((count, 2, regions)),
-        interns=np.ascontiguousarray(np.broadcast_to(interns, (count, 2, regions, 2))),
+        interns=interns + np.zeros((count, 2, regions, 2)),
         match_pool=np.zeros((count, 2, regions, 2)),
         residents=residents,
         paused_interns=np.zeros((count, 2, regions, 2)),
@@ -252,7 +252,6 @@ def _parameters(draws: Draws, tables: Tables, state: State, base_need: Array) ->
         exam=ExamRates(draws.value("exam.pass_rate"), draws.value("exam.give_up")),
         entry=EntryShares(
             _newcomers_female(draws, tables),
-            draws.value(f"entry.{concept}_share"),
             draws.value("service.entry_share"),
             draws.value("entry.generalist_share"),
         ),
@@ -290,6 +289,7 @@ def _parameters(draws: Draws, tables: Tables, state: State, base_need: Array) ->
         apply=draws.value("training.apply_share"),
         reapply=draws.value("training.reapply_share"),
         serve=draws.value("service.specialist_share"),
+        practising=draws.value(f"entry.{concept}_share"),
         breach=draws.value("bond.breach"),
         location_appeal=draws.value("geography.income_appeal"),
         specialty_base=spread(terms.applications / terms.applications.sum(), count),
@@ -312,13 +312,14 @@ def _away_longer(months: Array, tolerated: Array) -> Array:
     return ranked[np.clip(np.round(tolerated).astype(int), 0, months.size - 1)]
 
 
-def absences(months: Array, tolerated: Array, late_return: Array, known: Array) -> list[Absence]:
+def absences(months: Array, tolerated: Array, late_return: Array, known: Array) -> Absence:
     """Turn months away (T, 12) into who loses the year and who comes back, by year.
 
     Parameters
     ----------
     months
-        Share of the original cohort that is away each month of academic years.
+        Share of the original cohort that is away each month of the academic year that ends in
+        the year of the row.
     tolerated
         Months away that do not cost the year (D, T).
     late_return
@@ -328,29 +329,25 @@ def absences(months: Array, tolerated: Array, late_return: Array, known: Array) 
 
     Returns
     -------
-    list of Absence
-        One per year: what happened in the academic year that ends in it.
+    Absence
+        Shares (D, T).
     """
-    result: list[Absence] = []
+    lost = np.zeros_like(tolerated)
+    back = np.repeat(late_return[:, None], tolerated.shape[1], axis=1)
     before = np.zeros_like(late_return)
-    for t in range(months.shape[0]):
-        if known[t]:
-            lost = _away_longer(months[t], tolerated[:, t])
-            new = np.clip((lost - before) / (1.0 - before + TINY), 0.0, 1.0)
-            back = np.where(before > 0.0, np.clip(1.0 - lost / (before + TINY), 0.0, 1.0), 0.0)
-            before = lost
-        else:
-            new, back = np.zeros_like(late_return), late_return
-            before = np.zeros_like(late_return)
-        result.append(Absence(np.ascontiguousarray(new), np.ascontiguousarray(back)))
-    return result
+    for t in np.flatnonzero(known):
+        now = _away_longer(months[t], tolerated[:, t])
+        lost[:, t] = np.clip((now - before) / (1.0 - before + TINY), 0.0, 1.0)
+        back[:, t] = np.clip(1.0 - now / np.where(before > 0.0, before, np.inf), 0.0, 1.0)
+        back[:, t] = np.where(before > 0.0, back[:, t], 0.0)
+        before = now
+    return Absence(lost, back)
 
 
 def _leave(months: Array, tolerated: Array) -> Array:
     """Share of each study year (D, T, 6) that loses the year."""
     lost = [_away_longer(months[t], tolerated[:, t]) for t in range(months.shape[0])]
-    table = np.repeat(np.stack(lost, axis=1)[:, :, None], STUDY_YEARS, axis=2)
-    return np.ascontiguousarray(table)
+    return np.repeat(np.stack(lost, axis=1)[:, :, None], STUDY_YEARS, axis=2)
 
 
 def _previous(table: Array) -> Array:
@@ -360,52 +357,46 @@ def _previous(table: Array) -> Array:
     return moved
 
 
-def year_inputs(draws: Draws, tables: Tables, need: Array, drift: Array) -> tuple[YearInputs, ...]:
+def year_table(draws: Draws, tables: Tables, need: Array, drift: Array) -> YearTable:
     """Lay out what every year brings, from the year after the base year on."""
     count, years = len(draws), [int(y) for y in tables.axes.years]
     pipe, population = tables.pipeline, tables.population
-    months: Absences = pipe.absence
-    training = draws.path("training.months_tolerated", [y - 1 for y in years])
-    study = draws.path("student.months_tolerated", [y - 1 for y in years])
-    known = _previous(months.residents.max(axis=1)) > 0.0
+    months = pipe.absence
+    academic = [max(y - 1, years[0]) for y in years]
+    training = draws.path("training.months_tolerated", academic)
+    study = draws.path("student.months_tolerated", academic)
     late = draws.value("training.late_return")
+    known = _previous(months.residents).max(axis=1) > 0.0
     interns = absences(_previous(months.interns), training, late, known)
     residents = absences(_previous(months.residents), training, late, known)
-    leave = _leave(_previous(months.students), study)
-    presence = 1.0 - months.residents.mean(axis=1)
-    december = 1.0 - months.residents[:, DECEMBER]
-    response = draws.value("training.post_response")
-    result: list[YearInputs] = []
-    for t in range(1, len(years)):
-        posts = 1.0 + response * (pipe.planned_seats[t] - 1.0)
-        result.append(
-            YearInputs(
-                seats=spread(pipe.seats[t], count),
-                leave=np.ascontiguousarray(leave[:, t]),
-                observed_passers=np.full(count, float(pipe.observed_passers[t])),
-                interns_away=interns[t],
-                residents_away=residents[t],
-                trainee_presence=np.full(count, _presence(presence, residents, t)),
-                december_presence=np.full(count, _presence(december, residents, t)),
-                mortality=spread(population.mortality[t], count),
-                intern_posts=posts[:, None] * pipe.intern_posts,
-                resident_posts=posts[:, None, None] * pipe.resident_posts,
-                need=np.ascontiguousarray(need[:, t]),
-                need_flat=spread(population.need_flat[t], count),
-                need_tilted=spread(population.need_tilted[t], count),
-                region_factor=np.ascontiguousarray(drift[:, t]),
-            )
-        )
-    return tuple(result)
+    response = draws.value("training.post_response")[:, None]
+    posts = 1.0 + response * (pipe.planned_seats[1:] - 1.0)
+    return YearTable(
+        seats=pipe.seats[1:] * draws.value("student.enrolment_ratio")[:, None, None, None],
+        leave=_leave(_previous(months.students), study)[:, 1:],
+        observed_passers=spread(pipe.observed_passers[1:], count),
+        interns_away=Absence(interns.lost[:, 1:], interns.back[:, 1:]),
+        residents_away=Absence(residents.lost[:, 1:], residents.back[:, 1:]),
+        trainee_presence=_presence(months.residents.mean(axis=1), residents),
+        december_presence=_presence(months.residents[:, DECEMBER], residents),
+        mortality=spread(population.mortality[1:], count),
+        intern_posts=posts[:, :, None] * pipe.intern_posts,
+        resident_posts=posts[:, :, None, None] * pipe.resident_posts,
+        need=need[:, 1:],
+        need_flat=spread(population.need_flat[1:], count),
+        need_tilted=spread(population.need_tilted[1:], count),
+        region_factor=drift[:, 1:],
+    )
 
 
-def _presence(presence: Array, residents: list[Absence], t: int) -> float:
-    """Share of the trainees in post who are at work in year t.
+def _presence(away: Array, residents: Absence) -> Array:
+    """Share of the trainees in post who are at work (D, T), from the share of the cohort away (T).
 
     Those who lost the year before are no longer in post, so only new absence counts.
     """
-    in_post = 1.0 - float(np.max(residents[t].lost))
-    return float(np.clip(presence[t] / max(in_post, 1e-9), 0.0, 1.0)) if in_post else 1.0
+    in_post = 1.0 - residents.lost
+    present = np.clip((1.0 - away) / np.maximum(in_post, 1e-9), 0.0, 1.0)
+    return present[:, 1:]
 
 
 def prepare(draws: Draws, tables: Tables) -> Prepared:
@@ -449,7 +440,7 @@ def prepare(draws: Draws, tables: Tables) -> Prepared:
     return Prepared(
         state,
         _parameters(draws, tables, state, base_need),
-        year_inputs(draws, tables, need, drift),
+        year_table(draws, tables, need, drift),
         fund,
         national_need(population.use, plain, years),
     )

@@ -100,7 +100,7 @@ def licence_exam(
 
 def split_licensed(
     passed: Array, entry: EntryShares, *, xp: Array = np
-) -> tuple[Array, Array, Array, Array]:
+) -> tuple[Array, Array, Array]:
     """Split the newly licensed by sex and by what they do next.
 
     Parameters
@@ -112,18 +112,16 @@ def split_licensed(
 
     Returns
     -------
-    applicants, generalists, serving, outside
-        For an internship (D, K, R, X), practising at once without a specialty (D, K, R, X), men
-        in military or public service first (D, K, R), and outside clinical work (D,).
+    applicants, generalists, serving
+        For an internship (D, K, R, X), practising at once without a specialty (D, K, R, X), and
+        men in military or public service first (D, K, R).
     """
     female = wide(entry.female, 2)
-    by_sex = xp.stack((passed * (1.0 - female), passed * female), axis=-1)
-    entering = by_sex * wide(entry.entering, 3)
-    outside = xp.sum(by_sex - entering, axis=(1, 2, 3))
-    serving = entering[..., 0] * wide(entry.service_first, 2)
-    training = xp.stack((entering[..., 0] - serving, entering[..., 1]), axis=-1)
+    men, women = passed * (1.0 - female), passed * female
+    serving = men * wide(entry.service_first, 2)
+    training = xp.stack((men - serving, women), axis=-1)
     generalists = training * wide(entry.generalist, 3)
-    return training - generalists, generalists, serving, outside
+    return training - generalists, generalists, serving
 
 
 def place_interns(
@@ -344,8 +342,14 @@ def advance_service(service: Array, entering: Array, *, xp: Array = np) -> tuple
 
 
 def join_practice(
-    passed: Array, released: Array, generalists: Array, serve: Array, *, xp: Array = np
-) -> tuple[Array, Array]:
+    passed: Array,
+    released: Array,
+    generalists: Array,
+    serve: Array,
+    practising: Array,
+    *,
+    xp: Array = np,
+) -> tuple[Array, Array, Array]:
     """Gather everyone who starts to practise this year.
 
     Parameters
@@ -359,18 +363,21 @@ def join_practice(
         Doctors who start without a specialty (D, K, R, X).
     serve
         Share of the new male specialists who serve first (D,).
+    practising
+        Share who take up the kind of work that the run counts (D,); the others work outside it.
 
     Returns
     -------
-    entrants, serving
-        Heads (D, K, R, S, X) and men who start to serve (D, K, R, S).
+    entrants, serving, outside
+        Heads (D, K, R, S, X), men who start to serve (D, K, R, S), and those outside (D,).
     """
     serving = passed[..., 0] * wide(serve, 3)
     serving = xp.concatenate((serving[..., :-1], xp.zeros_like(serving[..., -1:])), axis=-1)
     men = passed[..., 0] - serving + released
-    entrants = xp.stack((men, passed[..., 1]), axis=-1)
-    untrained = generalists[:, :, :, None, :]
-    return xp.concatenate((entrants[:, :, :, :-1], untrained), axis=3), serving
+    trained = xp.stack((men, passed[..., 1]), axis=-1)[:, :, :, :-1]
+    ready = xp.concatenate((trained, generalists[:, :, :, None, :]), axis=3)
+    entrants = ready * wide(practising, 4)
+    return entrants, serving, xp.sum(ready - entrants, axis=(1, 2, 3, 4))
 
 
 def read_trainees(residents: Array, interns: Array, *, xp: Array = np) -> Array:

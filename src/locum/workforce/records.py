@@ -101,12 +101,11 @@ class ExamRates(NamedTuple):
 class EntryShares(NamedTuple):
     """What the newly licensed do, as shares.
 
-    ``female`` of the licensed; ``entering`` clinical work; ``service_first`` of the entering men;
-    ``generalist`` of the rest, without any training.
+    ``female`` of the licensed; ``service_first`` of the men; ``generalist`` of the rest, without
+    any training.
     """
 
     female: Array
-    entering: Array
     service_first: Array
     generalist: Array
 

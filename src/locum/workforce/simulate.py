@@ -9,12 +9,12 @@ import numpy as np
 from locum.errors import NotConserved, NotFinite
 from locum.workforce.fund import fund_load
 from locum.workforce.records import FLOWS, STAGES, Array, State
-from locum.workforce.year import YearInputs, YearResult, advance_year, compiled_steps
+from locum.workforce.year import YearResult, advance_year
 
 if TYPE_CHECKING:
     from locum.workforce.inputs import Tables
     from locum.workforce.parameters import Prepared
-    from locum.workforce.year import Parameters, Steps
+    from locum.workforce.year import Steps
 
 STATIC = ("clinic_share", "last_year", "bonded_age", "nests")
 """Fields of `Parameters` that are the same in all draws."""
@@ -134,7 +134,7 @@ def account(before: Array, after: Array, flows: Array) -> Array:
     return after.sum(axis=-1) - before.sum(axis=-1) - flows @ signs
 
 
-def read_base(out: Trajectory, prepared: Prepared, at: slice) -> None:
+def read_base(out: Trajectory, prepared: Prepared) -> None:
     """Write the base year of a batch from its starting state."""
     state, p = prepared.state, prepared.parameters
     supply = np.einsum("drsxa,dxa->drs", state.practising, p.weights.activity)
@@ -142,38 +142,44 @@ def read_base(out: Trajectory, prepared: Prepared, at: slice) -> None:
     trainees[..., -1] += state.interns.sum(axis=(1, 3))
     fte = np.einsum("drsxa,dxa->drs", state.practising, p.weights.fte)
     fte = fte + trainees * p.trainee_fte[:, None, None]
-    out.supply[at, 0], out.trainees[at, 0], out.fte[at, 0] = supply, trainees, fte
-    out.need[at, 0] = p.base_load * fte
-    out.income[at, 0] = 1.0
-    out.ages[at, 0] = state.profile.sum(axis=1)
-    out.stages[at, 0] = stage_heads(state, 1)
+    out.supply[:, 0], out.trainees[:, 0], out.fte[:, 0] = supply, trainees, fte
+    out.need[:, 0] = p.base_load * fte
+    out.income[:, 0] = 1.0
+    out.ages[:, 0] = state.profile.sum(axis=1)
+    out.stages[:, 0] = stage_heads(state, 1)
 
 
-def _write(out: Trajectory, at: int | slice, t: int, state: State, result: YearResult) -> None:
-    """Write a year's result at a draw (compiled) or a batch (reference)."""
-    axis = 0 if isinstance(at, int) else 1
+def _write(out: Trajectory, t: int, state: State, result: YearResult) -> None:
+    """Write a year's result of a whole batch."""
     for name in ("supply", "trainees", "fte", "need", "filled", "unfilled", "new_specialists"):
-        getattr(out, name)[at, t] = getattr(result, name)
-    out.income[at, t] = state.income
-    out.ages[at, t] = state.profile.sum(axis=axis)
-    out.flows[at, t] = np.stack(result.flows, axis=-1)
-    out.stages[at, t] = stage_heads(state, axis)
+        getattr(out, name)[:, t] = getattr(result, name)
+    out.income[:, t] = state.income
+    out.ages[:, t] = state.profile.sum(axis=1)
+    out.flows[:, t] = np.stack(result.flows, axis=-1)
+    out.stages[:, t] = stage_heads(state, 1)
 
 
-def run_draw(
-    steps: Steps,
-    out: Trajectory,
-    at: int | slice,
-    start: State,
-    years: tuple[YearInputs, ...],
-    parameters: Parameters,
-) -> State:
-    """Run one draw (compiled) or a batch (reference) through all years; returns the last state."""
-    state = start
-    for t, year in enumerate(years, start=1):
-        state, result = advance_year(steps, state, year, parameters)
-        _write(out, at, t, state, result)
+def run_reference(prepared: Prepared, out: Trajectory, steps: Steps) -> State:
+    """Run a batch through all years with the reference steps; returns the last state."""
+    state = prepared.state
+    for t in range(1, out.supply.shape[1]):
+        year = prepared.years.year(t - 1)
+        state, result = advance_year(steps, state, year, prepared.parameters)
+        _write(out, t, state, result)
     return state
+
+
+def run_compiled(prepared: Prepared, out: Trajectory) -> None:
+    """Run a batch draw by draw with the engine of record."""
+    from locum.workforce.engine import run_years  # noqa: PLC0415  Numba is loaded only to compute
+
+    for d in range(out.supply.shape[0]):
+        run_years(
+            take_draw(prepared.state, d),
+            take_draw(prepared.years, d),
+            take_draw(prepared.parameters, d),
+            take_draw(out, d),
+        )
 
 
 def finish(out: Trajectory, prepared: Prepared, tables: Tables) -> None:
@@ -212,22 +218,17 @@ def simulate(prepared: Prepared, tables: Tables, steps: Steps | None = None) -> 
     tables
         The country and the scenario.
     steps
-        Implementation; the compiled one by default, which is the engine of record.
+        Reference steps; without them the compiled engine of record runs.
 
     Returns
     -------
     Trajectory
     """
-    steps = steps or compiled_steps()
-    count = prepared.use_growth.shape[0]
-    out = empty_trajectory(tables, count)
-    read_base(out, prepared, slice(0, count))
-    if steps.batched:
-        run_draw(steps, out, slice(0, count), prepared.state, prepared.years, prepared.parameters)
+    out = empty_trajectory(tables, prepared.use_growth.shape[0])
+    read_base(out, prepared)
+    if steps is None:
+        run_compiled(prepared, out)
     else:
-        for d in range(count):
-            start = take_draw(prepared.state, d)
-            years = take_draw(prepared.years, d)
-            run_draw(steps, out, d, start, years, take_draw(prepared.parameters, d))
+        run_reference(prepared, out, steps)
     finish(out, prepared, tables)
     return out

@@ -133,6 +133,8 @@ class Parameters(NamedTuple):
     """Share of the unmatched who apply again."""
     serve: Array
     """Share of new male specialists who serve first."""
+    practising: Array
+    """Share of those ready to practise who do the work that the run counts."""
     breach: Array
     location_appeal: Array
     """Coefficient of log income in the choice of a place."""
@@ -181,6 +183,39 @@ class YearInputs(NamedTuple):
     """(R) drift of the population between regions."""
 
 
+class YearTable(NamedTuple):
+    """The inputs of every year after the base year: `YearInputs` with a year axis.
+
+    The year comes after the draw: (D, T, ...) in a batch, (T, ...) for one draw.
+    """
+
+    seats: Array
+    leave: Array
+    observed_passers: Array
+    interns_away: Absence
+    residents_away: Absence
+    trainee_presence: Array
+    december_presence: Array
+    mortality: Array
+    intern_posts: Array
+    resident_posts: Array
+    need: Array
+    need_flat: Array
+    need_tilted: Array
+    region_factor: Array
+
+    def year(self, index: int) -> YearInputs:
+        """Return one year of a batch."""
+        return YearInputs(
+            *(
+                Absence(field.lost[:, index], field.back[:, index])
+                if isinstance(field, Absence)
+                else field[:, index]
+                for field in self
+            )
+        )
+
+
 class YearResult(NamedTuple):
     """What is read from a year."""
 
@@ -222,7 +257,7 @@ def _advance_training(steps: Steps, state: State, year: YearInputs, p: Parameter
     passed, exam_pool, external, given_up = steps.licence_exam(
         graduates, state.exam_pool, year.observed_passers, p.exam
     )
-    applicants, generalists, first_service, outside = steps.split_licensed(passed, p.entry)
+    applicants, generalists, first_service = steps.split_licensed(passed, p.entry)
     finished, paused_interns, leavers = steps.advance_interns(
         state.interns, state.paused_interns, year.interns_away, p.training
     )
@@ -240,8 +275,8 @@ def _advance_training(steps: Steps, state: State, year: YearInputs, p: Parameter
     generalists = generalists + leavers + quitters + (unmatched - again)
     generalists = generalists + finished * _scale(1.0 - p.apply, 3, steps)
     generalists = _add_free(generalists, unplaced, steps)
-    entrants, serving = steps.join_practice(
-        board_passed, state.service[..., -1], generalists, p.serve
+    entrants, serving, outside = steps.join_practice(
+        board_passed, state.service[..., -1], generalists, p.serve, p.practising
     )
     serving = _with_untrained(serving, first_service, steps.xp)
     service, _ = steps.advance_service(state.service, serving)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locum.report.charts.scales import Scale, coordinate, tick_text, ticks
-from locum.report.charts.shapes import LETTER, box, canvas, dot, rule, text
+from locum.report.charts.scales import Scale, coordinate, tick_text, ticks_within
+from locum.report.charts.shapes import box, canvas, dot, rule, shortened, text, text_width
 from locum.report.markup import Markup, join, tag
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 ROW = 24.0
 HEAD = 40.0
+
+LARGEST_LABEL = 0.44
+"""Share of the width that labels may take before they are cut."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,6 @@ class BarFrame:
     as_percent: bool = False
     limit: float | None = None
     """Largest size drawn; longer intervals end in an arrow."""
-    reference: tuple[float, str] | None = None
-    """A value with its name, drawn across all rows."""
 
 
 def bar_chart(bars: Sequence[Bar], frame: BarFrame) -> Markup:
@@ -64,8 +65,6 @@ def bar_chart(bars: Sequence[Bar], frame: BarFrame) -> Markup:
     scale, values = _scale(bars, frame)
     parts = [_grid(scale, values, frame, height)]
     parts += [_row(bar, HEAD + ROW * (i + 0.5), scale, frame) for i, bar in enumerate(bars)]
-    if frame.reference:
-        parts.append(_reference(frame.reference, scale, height))
     return canvas(frame.width, height, frame.alt, parts)
 
 
@@ -79,10 +78,13 @@ def _scale(bars: Sequence[Bar], frame: BarFrame) -> tuple[Scale, tuple[float, ..
     low, high = min(reach), max(reach)
     if frame.limit is not None:
         low, high = max(low, -frame.limit), min(high, frame.limit)
-    start = 10 + LETTER * max(len(bar.label) for bar in bars)
-    end = frame.width - 12 - LETTER * max(len(bar.words) for bar in bars)
-    values = ticks(low, high, max(2, int((end - start) / 64)))
-    return Scale(values[0], values[-1], start, end), values
+    if high <= low:
+        high = low + 1.0
+    widest = max(text_width(bar.label) for bar in bars)
+    start = 10 + min(widest, LARGEST_LABEL * frame.width)
+    end = frame.width - 12 - max(text_width(bar.words) for bar in bars)
+    values = ticks_within(low, high, max(2, int((end - start) / 64)))
+    return Scale(min(low, values[0]), max(high, values[-1]), start, end), values
 
 
 def _grid(scale: Scale, values: tuple[float, ...], frame: BarFrame, height: float) -> Markup:
@@ -100,7 +102,8 @@ def _row(bar: Bar, y: float, scale: Scale, frame: BarFrame) -> Markup:
     tone = frame.tone
     if tone == "diverging":
         tone = "short" if bar.interval is not None and bar.interval.value < 0 else "over"
-    parts = [text(scale.start - 8, y + 4, bar.label, "row-name end")]
+    label = shortened(bar.label, scale.start - 8)
+    parts = [text(scale.start - 8, y + 4, label, "row-name end")]
     if bar.interval is not None:
         parts += _length(bar.interval, y, scale)
     if bar.marker is not None:
@@ -115,9 +118,10 @@ def _length(interval: Interval, y: float, scale: Scale) -> list[Markup]:
     """Draw the bar to the median, the interval across it, and a dot on the median."""
     zero, middle = scale(0), scale.clamped(interval.value)
     parts = [box(min(zero, middle), y - 7, abs(middle - zero), 14, "bar")]
+    if interval.low == interval.high:
+        return parts
     low, high = scale.clamped(interval.low), scale.clamped(interval.high)
-    if high - low > 0.5:
-        parts.append(rule((low, y), (high, y), "whisker"))
+    parts.append(rule((low, y), (high, y), "whisker"))
     if interval.low < scale.low:
         parts.append(_arrow(low, y, -5))
     if interval.high > scale.high:
@@ -131,10 +135,3 @@ def _arrow(x: float, y: float, length: float) -> Markup:
     tip, back = coordinate(x + length), coordinate(x)
     outline = f"{tip},{coordinate(y)} {back},{coordinate(y - 4)} {back},{coordinate(y + 4)}"
     return tag("polygon", {"class": "arrow", "points": outline})
-
-
-def _reference(reference: tuple[float, str], scale: Scale, height: float) -> Markup:
-    value, name = reference
-    x = scale(value)
-    line = rule((x, HEAD - 4), (x, height - 8), "reference")
-    return join([line, text(x, height, name, "tick middle")])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from locum.report.charts.scales import coordinate, round_step, tick_text
 from locum.report.charts.shapes import box, canvas, text
 from locum.report.charts.topology import Atlas, Frame, Ring, area, atlas, frame_of
-from locum.report.markup import Markup, join, tag
+from locum.report.markup import Markup, tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 MAP_WIDTH = 330.0
 SEQUENTIAL_CLASSES = 7
 DIVERGING_REACH = 3
+GRID = 16
+NUMBER_SIZE = (25.0, 11.0)
+"""Room that a number on the map needs, across and along."""
+
 SMALLEST_ISLAND = 1.6
 """Islands smaller than this many pixels are drawn as a dot of this size."""
 
@@ -75,12 +80,12 @@ def outlines(topology: Mapping[str, object], keys: Mapping[str, str]) -> Outline
             continue
         rings = [_on_page(ring, drawn.frame, scale) for ring in shape.rings]
         paths[region] = "".join(_path(ring) for ring in rings)
-        anchors[region] = _anchor(max(rings, key=area))
+        anchors[region] = _anchor(rings)
     return Outlines(
         MAP_WIDTH,
         drawn.frame.height * scale + 4,
         paths,
-        anchors,
+        _apart(anchors),
         _box_on_page(drawn.inset, drawn.frame, scale),
     )
 
@@ -111,17 +116,42 @@ def _path(ring: Ring) -> str:
     return "M" + "L".join(f"{x},{y}" for x, y in kept) + "z"
 
 
-def _anchor(ring: Ring) -> tuple[float, float]:
-    """Return the point inside the ring that is farthest from its edge, on a coarse grid."""
-    bounds = frame_of(ring)
+def _anchor(rings: Sequence[Ring]) -> tuple[float, float]:
+    """Return the point of the shape that is farthest from its edge, holes' edges included.
+
+    A coarse grid over the largest ring is fine enough to place a number.
+    """
+    bounds = frame_of(max(rings, key=area))
+    edge = [point for ring in rings for point in ring if _near(point, bounds)]
     best = (-1.0, (bounds.left + bounds.right) / 2, (bounds.bottom + bounds.top) / 2)
-    for i in range(1, 16):
-        for j in range(1, 16):
-            x = bounds.left + bounds.width * i / 16
-            y = bounds.bottom + bounds.height * j / 16
-            if _inside(x, y, ring):
-                best = max(best, (min(math.dist((x, y), p) for p in ring), x, y))
+    for i in range(1, GRID):
+        for j in range(1, GRID):
+            x = bounds.left + bounds.width * i / GRID
+            y = bounds.bottom + bounds.height * j / GRID
+            if sum(_inside(x, y, ring) for ring in rings) % 2:
+                best = max(best, (min(math.dist((x, y), p) for p in edge), x, y))
     return best[1], best[2]
+
+
+def _near(point: tuple[float, float], bounds: Frame) -> bool:
+    x, y = point
+    return bounds.left <= x <= bounds.right and bounds.bottom <= y <= bounds.top
+
+
+def _apart(anchors: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Push numbers that would overlap away from each other, a little at a time."""
+    places = {region: [x, y] for region, (x, y) in anchors.items()}
+    for _ in range(40):
+        for one, other in combinations(places.values(), 2):
+            across = NUMBER_SIZE[0] - abs(one[0] - other[0])
+            along = NUMBER_SIZE[1] - abs(one[1] - other[1])
+            if across > 0 and along > 0:
+                axis = int(along < across)
+                push = 0.25 * min(across, along)
+                sign = 1.0 if one[axis] >= other[axis] else -1.0
+                one[axis] += sign * push
+                other[axis] -= sign * push
+    return {region: (x, y) for region, (x, y) in places.items()}
 
 
 def _inside(x: float, y: float, ring: Ring) -> bool:
@@ -148,17 +178,24 @@ def sequential_breaks(values: Sequence[float]) -> Breaks:
     """Cut the range of the values into at most seven classes with round bounds."""
     low, high = min(values), max(values)
     span = max(high - low, 1e-6 * max(1.0, abs(high)))
-    for pieces in range(SEQUENTIAL_CLASSES - 1, 1, -1):
+    bounds: tuple[float, ...] = ()
+    step = span
+    for pieces in range(SEQUENTIAL_CLASSES, 0, -1):
         step = round_step(span, pieces)
-        first = math.floor(low / step + 1e-9) + 1
-        last = math.ceil(high / step - 1e-9) - 1
-        if last - first + 2 <= SEQUENTIAL_CLASSES:
+        bounds = _between(low, high, step)
+        if len(bounds) < SEQUENTIAL_CLASSES:
             break
-    bounds = tuple(round(i * step, 10) for i in range(first, last + 1))
     spread = [
         round(i * (SEQUENTIAL_CLASSES - 1) / max(1, len(bounds))) for i in range(len(bounds) + 1)
     ]
     return Breaks(bounds, tuple(f"s{i}" for i in spread), step)
+
+
+def _between(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Return the multiples of a step strictly between two ends."""
+    first = math.floor(low / step + 1e-9) + 1
+    last = math.ceil(high / step - 1e-9) - 1
+    return tuple(round(i * step, 10) for i in range(first, last + 1))
 
 
 def diverging_breaks(values: Sequence[float]) -> Breaks:
@@ -205,8 +242,8 @@ def map_chart(
     return canvas(shapes.width, shapes.height, alt, [*parts, *numbers])
 
 
-def legend(breaks: Breaks) -> Markup:
-    """Draw the colour classes with the bounds between them."""
+def legend(breaks: Breaks, low: str, high: str = "") -> Markup:
+    """Draw the colour classes with the bounds between them, and words for the two ends."""
     side, height = 40.0, 12.0
     parts = [
         box(8 + i * side, 2, side, height, f"swatch {kind}")
@@ -215,6 +252,8 @@ def legend(breaks: Breaks) -> Markup:
     for i, bound in enumerate(breaks.bounds):
         label = tick_text(bound, breaks.step / 2 if bound % breaks.step else breaks.step)
         parts.append(text(8 + (i + 1) * side, 30, label, "tick middle"))
+    width = 16 + side * len(breaks.classes)
+    parts += [text(8, 46, low, "tick"), text(width - 8, 46, high, "tick end")]
     bounds = ", ".join(f"{bound:g}" for bound in breaks.bounds)
-    alt = f"Colour scale from lightest to darkest with bounds at {bounds}"
-    return canvas(16 + side * len(breaks.classes), 34, alt, parts)
+    alt = f"Colour scale, bounds between classes at {bounds}. {low} {high}".strip()
+    return canvas(width, 50, alt, parts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locum.report.charts.scales import Scale, points, tick_text, ticks, year_ticks
-from locum.report.charts.shapes import LETTER, box, canvas, rule, text
+from locum.report.charts.scales import Scale, points, tick_text, ticks_within, year_ticks
+from locum.report.charts.shapes import box, canvas, rule, text, text_width
 from locum.report.markup import Markup, inner, join, tag
 from locum.report.words import exact, is_suppressed, spread
 
@@ -83,17 +83,19 @@ def _axes(lines: Sequence[Line], frame: FanFrame) -> _Axes:
     low, high = min(values), max(values)
     if frame.from_zero or frame.above or frame.below:
         low, high = min(low, 0.0), max(high, 0.0)
-    y_ticks = ticks(low, high, 5 if frame.height > 200 else 3)
+    margin = 0.04 * (high - low)
+    low, high = low - margin * (low != 0), high + margin * (high != 0)
+    y_ticks = ticks_within(low, high, 6 if frame.height > 200 else 3)
     step = y_ticks[1] - y_ticks[0]
-    left = 10 + LETTER * max(len(tick_text(value, step)) for value in y_ticks)
+    left = 10 + max(text_width(tick_text(value, step)) for value in y_ticks)
     right = 14.0
     if frame.end_labels:
         words = [word for line in lines for word in _end_words(line)]
-        right += LETTER * max(map(len, words)) + 4
+        right += max(map(text_width, words)) + 4
     years = lines[0].fan.years
     return _Axes(
         Scale(years[0], max(years[-1], years[0] + 1), left, frame.width - right),
-        Scale(y_ticks[0], y_ticks[-1], frame.height - 26, 30),
+        Scale(min(low, y_ticks[0]), max(high, y_ticks[-1]), frame.height - 26, 30),
         y_ticks,
     )
 

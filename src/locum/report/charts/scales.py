@@ -56,6 +56,14 @@ def ticks(low: float, high: float, count: int) -> tuple[float, ...]:
     return tuple(_clean(i * step, step) for i in range(first, last + 1))
 
 
+def ticks_within(low: float, high: float, count: int) -> tuple[float, ...]:
+    """Return the round values between two ends, the ends included; at least two."""
+    found = ticks(low, high, count)
+    dust = 1e-9 * (found[1] - found[0])
+    inside = tuple(value for value in found if low - dust <= value <= high + dust)
+    return inside if len(inside) > 1 else found
+
+
 def _clean(value: float, step: float) -> float:
     """Drop the dust of binary fractions: 0.30000000000000004 -> 0.3."""
     return round(value, max(0, 2 - math.floor(math.log10(step))))
@@ -71,7 +79,7 @@ def year_ticks(first: int, last: int, count: int) -> tuple[int, ...]:
 def tick_text(value: float, step: float) -> str:
     """Return an axis label with as many decimals as the step needs."""
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    if decimals and abs(step * 10**decimals - round(step * 10**decimals)) > 1e-9:
+    if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-9:
         decimals += 1
     text = f"{abs(value):,.{decimals}f}"
     return f"\N{MINUS SIGN}{text}" if value < 0 else text

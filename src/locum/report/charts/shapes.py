@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from locum.report.charts.scales import coordinate
 from locum.report.markup import Markup, join, tag
@@ -10,8 +11,25 @@ from locum.report.markup import Markup, join, tag
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LETTER = 6.6
-"""Mean width of a letter at the size of the labels, in pixels."""
+LETTER = 6.9
+"""Mean width of a letter at the size of the labels, in pixels; wide fonts need this much."""
+
+WIDE_LETTER = 12.0
+"""Width of a Hangul syllable or a Chinese character."""
+
+
+def text_width(words: str) -> float:
+    """Estimate how wide words are, in pixels."""
+    return sum(WIDE_LETTER if east_asian_width(one) in "WF" else LETTER for one in words)
+
+
+def shortened(words: str, width: float) -> str:
+    """Return words cut to a width, with a mark where they were cut."""
+    if text_width(words) <= width:
+        return words
+    while words and text_width(words) + LETTER > width:
+        words = words[:-1]
+    return words.rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def canvas(width: float, height: float, alt: str, parts: Sequence[Markup]) -> Markup:

@@ -8,18 +8,20 @@ The format: https://github.com/topojson/topojson-specification
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
-FAR = 0.5
+FAR = 0.25
 """Islands that would widen the frame by more than this share of it move into a box."""
 
-ROOM = 0.25
+ROOM = 0.12
 """Space kept around the box of far islands, in degrees."""
 
 
@@ -92,11 +94,11 @@ def area(ring: Ring) -> float:
 def decode(topology: Mapping[str, Any]) -> tuple[Shape, ...]:
     """Turn TopoJSON into shapes in degrees, all objects' features one after another."""
     arcs = [_arc(arc, topology.get("transform")) for arc in topology["arcs"]]
-    shapes: list[Shape] = []
-    for collection in topology["objects"].values():
-        for geometry in collection.get("geometries", [collection]):
-            shapes.append(_shape(geometry, arcs))
-    return tuple(shapes)
+    return tuple(
+        _shape(geometry, arcs)
+        for collection in topology["objects"].values()
+        for geometry in collection.get("geometries", [collection])
+    )
 
 
 def _arc(arc: Sequence[Sequence[float]], transform: Mapping[str, Any] | None) -> list[Point]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from locum.report.charts.bars import Bar, BarFrame, bar_chart
@@ -30,99 +31,124 @@ MOST_INFLUENTIAL = 15
 def assumptions(content: Content) -> Markup:
     """Print the ledger, ranked by influence on the gap."""
     rows = content.assumptions
-    ranked = [row for row in rows if row.influence is not None]
-    top = rows[:MOST_INFLUENTIAL]
-    rest = rows[MOST_INFLUENTIAL:]
+    ranked = any(row.influence for row in rows)
+    top, rest = rows[:MOST_INFLUENTIAL], rows[MOST_INFLUENTIAL:]
     places = {source.id: i for i, source in enumerate(content.sources)}
-    whole = _ledger_table(rows, places, f"All {len(rows)} assumptions")
-    if ranked:
-        lede = (
-            f"{len(rows)} assumptions stand behind these results. They are ranked by their "
-            f"influence on the gap in {content.focus_year}: how closely the gap follows the "
-            "assumption from draw to draw, from 0 (not at all) to 1 (entirely)."
-        )
-    else:
-        lede = (
-            f"{len(rows)} assumptions stand behind these results. Their influence cannot be "
-            "measured in this run: it takes more than one draw."
-        )
+    caption = "Most influential assumptions" if ranked else "Assumptions"
     return section(
         "assumptions",
         "What the answer hangs on",
-        paragraph(lede),
-        figure(_influence_plate(content, whole)) if ranked else None,
-        table_markup(_ledger_table(top, places, "Most influential assumptions"), "ledger"),
-        _folded(f"The other {len(rest)} assumptions", _ledger_table(rest, places, "Other assumptions"))
+        paragraph(_ranking_words(content, ranked=ranked)),
+        figure(_influence_plate(content)) if ranked else None,
+        table_markup(_ledger_table(top, places, caption), "ledger"),
+        _folded(_ledger_table(rest, places, f"The other {len(rest)} assumptions"))
         if rest
         else None,
-        paragraph(download(whole, "assumptions.csv"), kind="tools"),
+        paragraph(download(_ledger_file(rows), "assumptions.csv"), kind="tools"),
     )
 
 
-def _folded(summary: str, table: Table) -> Markup:
-    return tag("details", {}, tag("summary", {}, summary), table_markup(table, "ledger"))
+def _ranking_words(content: Content, *, ranked: bool) -> str:
+    stand = f"{len(content.assumptions)} assumptions stand behind these results."
+    if ranked:
+        return (
+            f"{stand} They are ranked by their influence on the gap in {content.focus_year}: how "
+            "closely the gap follows the assumption from draw to draw, from 0 (not at all) to 1 "
+            "(entirely)."
+        )
+    return (
+        f"{stand} Their influence cannot be measured in this run: that takes many draws of "
+        "assumptions that are not fixed."
+    )
 
 
-def _influence_plate(content: Content, table: Table) -> Plate:
+def _folded(table: Table) -> Markup:
+    return tag("details", {}, tag("summary", {}, table.caption), table_markup(table, "ledger"))
+
+
+def _influence_plate(content: Content) -> Plate:
     ranked = [row for row in content.assumptions if row.influence][:MOST_INFLUENTIAL]
-    bars = [
-        Bar(row.key, Interval(size, size, size), f"{size:.2f}")
-        for row in ranked
-        if (size := abs(row.influence or 0.0)) > 0
-    ]
+    sizes = [(row.key, abs(row.influence or 0.0)) for row in ranked]
+    bars = [Bar(key, Interval(size, size, size), f"{size:.2f}") for key, size in sizes]
     alt = f"Bar chart of influence on the gap in {content.focus_year}: " + "; ".join(
         f"{bar.label} {bar.words}" for bar in bars
     )
     wide, narrow = (
-        bar_chart(bars, BarFrame(width, "influence, 0 to 1", alt, "gap")) for width in (WIDE, NARROW)
+        bar_chart(bars, BarFrame(width, "influence, 0 to 1", alt, "gap"))
+        for width in (WIDE, NARROW)
     )
+    columns = (Column("Assumption", numeric=False), Column("Influence"))
     return Plate(
         title=f"Influence on the gap in {content.focus_year}",
-        note=f"The {len(bars)} most influential assumptions.",
-        grade=content.national.gap.grade,
+        note=f"The {len(bars)} most influential of {len(content.assumptions)} assumptions.",
+        grade="",
         drawing=Drawing(wide, narrow),
-        table=table,
-        filename="assumptions.csv",
-        table_on_page=True,
+        table=Table(
+            "Influence of assumptions",
+            columns,
+            tuple((words(key), words(f"{size:.4f}")) for key, size in sizes),
+        ),
+        filename="influence.csv",
     )
 
 
-def _ledger_table(
-    rows: tuple[AssumptionRow, ...], places: dict[str, int], caption: str
-) -> Table:
+def _ledger_table(rows: tuple[AssumptionRow, ...], places: dict[str, int], caption: str) -> Table:
+    """Lay the ledger out for reading: what belongs together shares a column."""
     columns = (
         Column("Assumption", numeric=False),
         Column("Influence"),
         Column("Value", numeric=False),
         Column("Range or distribution", numeric=False),
-        Column("Known", numeric=False),
-        Column("Held by", numeric=False),
-        Column("Source", numeric=False),
+        Column("Grade", numeric=False),
+        Column("Source and holder", numeric=False),
         Column("Why", numeric=False),
     )
     return Table(caption, columns, tuple(_ledger_row(row, places) for row in rows))
 
 
 def _ledger_row(row: AssumptionRow, places: dict[str, int]) -> tuple[Cell, ...]:
-    key = inner(
-        tag("code", {}, row.key),
-        tag("span", {"class": "changed"}, "set by this scenario") if row.changed else None,
-    )
-    influence = "" if row.influence is None else f"{abs(row.influence):.2f}"
+    changed = tag("span", {"class": "changed"}, "set by this scenario") if row.changed else None
+    influence = "\N{EN DASH}" if row.influence is None else f"{abs(row.influence):.2f}"
     unit = "" if row.unit == "rule" else unit_words(row.unit)
-    cited = row.source
+    value = tag("span", {}, row.value, " ", tag("span", {"class": "unit"}, unit))
+    cited = inner(row.source)
     if row.source in places:
-        cited = tag("a", {"href": f"#source-{places[row.source]}"}, row.source)
-    return (
-        Cell(key, row.key),
-        Cell(influence or "\N{EN DASH}", influence),
-        Cell(inner(row.value, " ", tag("span", {"class": "unit"}, unit)), f"{row.value} {unit}".strip()),
-        words(row.prior),
-        Cell(grade_badge(row.grade), row.grade),
-        words(row.holder),
-        Cell(cited, row.source),
-        words(row.note),
+        cited = tag("a", {"href": f"#source-{places[row.source]}"}, _breakable(row.source))
+    held = tag("span", {"class": "holder"}, f"held by {row.holder}") if row.holder else None
+    shown = (
+        inner(tag("code", {}, _breakable(row.key)), changed),
+        influence,
+        value,
+        row.prior,
+        grade_badge(row.grade),
+        tag("span", {}, cited, held),
+        row.note,
     )
+    return tuple(Cell(one, "") for one in shown)
+
+
+def _breakable(name: str) -> Markup:
+    """Let a long dotted name break after its dots, underscores and hyphens."""
+    parts = [inner(part) for part in re.split(r"(?<=[._-])", name)]
+    return Markup("<wbr>".join(parts))
+
+
+def _ledger_file(rows: tuple[AssumptionRow, ...]) -> Table:
+    """Lay the ledger out for a file: one column per field."""
+    names = ("key", "value", "unit", "prior", "source", "holder", "grade", "note", "influence")
+    lines = [
+        (r.key, r.value, r.unit, r.prior, r.source, r.holder, r.grade, r.note, _filed(r.influence))
+        for r in rows
+    ]
+    return Table(
+        "All assumptions",
+        tuple(Column(name, numeric=False) for name in names),
+        tuple(tuple(words(one) for one in line) for line in lines),
+    )
+
+
+def _filed(influence: float | None) -> str:
+    return "" if influence is None else f"{influence:.6g}"
 
 
 def grades(content: Content) -> Markup:
@@ -133,7 +159,7 @@ def grades(content: Content) -> Markup:
     ]
     order = {grade: i for i, grade in enumerate(GRADES)}
     known = sorted(content.known, key=lambda one: (order.get(one.grade, len(order)), one.label))
-    columns = tuple(Column(name, numeric=False) for name in ("Result", "Unit", "Known"))
+    columns = tuple(Column(name, numeric=False) for name in ("Result", "Unit", "Grade"))
     rows = tuple(
         (words(one.label), words(unit_words(one.unit)), Cell(grade_badge(one.grade), one.grade))
         for one in known

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from locum.report.charts.fan import FanFrame, Line, fan_chart
 from locum.report.markup import Markup, tag
-from locum.report.pieces import HALF, NARROW, WIDE, Drawing, Plate, fan_key, figure, paragraph, section
+from locum.report.pieces import (
+    HALF,
+    NARROW,
+    WIDE,
+    Drawing,
+    Plate,
+    fan_key,
+    figure,
+    paragraph,
+    section,
+)
 from locum.report.tables import fan_table
 from locum.report.words import exact, spread, unit_words
 

@@ -15,13 +15,14 @@ from locum.report.pieces import (
     Plate,
     fan_key,
     figure,
+    grade_badge,
     paragraph,
     section,
 )
 from locum.report.records import Interval
 from locum.report.sections.national import journey
 from locum.report.tables import Cell, Column, Table, behind, fan_table, number, words
-from locum.report.words import exact, is_suppressed, rounded, unit_words
+from locum.report.words import SMALLEST_GROUP, exact, is_suppressed, rounded, unit_words
 
 if TYPE_CHECKING:
     from locum.report.records import Content, Fan, Missing
@@ -48,16 +49,25 @@ FLOW_LABELS = {
 
 def pipeline(content: Content) -> Markup:
     """Print the section on the way from a seat to a specialist."""
-    cells = [_flow(content, fan) for fan in content.flows]
-    tables = fan_table([(flow_label(f), f) for f in content.flows], "Flows a year") if cells else None
+    cells = [_flow(content, fan) for fan in content.flows if _is_large(fan)]
+    tables = (
+        fan_table([(flow_label(f), f) for f in content.flows], "Flows a year") if cells else None
+    )
+    badge = grade_badge(content.flows[0].grade) if content.flows else None
     return section(
         "pipeline",
         "From seats to specialists",
         paragraph(_delay_words(content)),
+        tag("h3", {}, "Flows a year, median with 50% and 80% bands ", badge) if cells else None,
         tag("div", {"class": "multiples"}, *cells) if cells else None,
         behind(tables, "flows.csv") if tables else None,
         _missing(content, content.missing) if content.missing is not None else None,
     )
+
+
+def _is_large(fan: Fan) -> bool:
+    """Say whether a flow is ever large enough to be printed."""
+    return max(fan.medians()) >= SMALLEST_GROUP
 
 
 def _delay_words(content: Content) -> str:
@@ -93,7 +103,10 @@ def _flow(content: Content, fan: Fan) -> Markup:
         end_labels=False,
     )
     chart = fan_chart([Line(fan, name, "flow")], frame)
-    return tag("figure", {}, tag("figcaption", {}, tag("h3", {}, name)), chart)
+    start, end = (exact(fan.at(y).value, fan.unit) for y in (content.base_year, content.last_year))
+    steps = f"{start} in {content.base_year}, {end} in {content.last_year}"
+    caption = tag("figcaption", {}, tag("h3", {}, name), paragraph(steps, kind="note"))
+    return tag("figure", {}, caption, chart)
 
 
 def _missing(content: Content, missing: Missing) -> Markup:
@@ -116,7 +129,15 @@ def _missing_plate(content: Content, missing: Missing) -> Plate:
     wide, narrow = (
         fan_chart(
             [Line(missing.total, "Missing", "need")],
-            FanFrame(width, height, "specialists a year", alt, from_zero=True, hover=width == WIDE),
+            FanFrame(
+                width,
+                height,
+                "specialists a year",
+                alt,
+                from_zero=True,
+                end_labels=False,
+                hover=width == WIDE,
+            ),
         )
         for width, height in ((WIDE, 260), (NARROW, 240))
     )
@@ -134,7 +155,7 @@ def _missing_plate(content: Content, missing: Missing) -> Plate:
 def _missing_by_specialty(missing: Missing) -> Plate:
     first = missing.years[:3]
     totals = [(label, sum(values[: len(first)])) for label, values in missing.by_specialty]
-    span = f"{first[0]} to {first[-1]}" if len(first) > 1 else str(first[0])
+    span = f"{min(first)} to {max(first)}" if len(first) > 1 else str(min(first))
     bars = [_missing_bar(label, total) for label, total in totals]
     alt = f"Bar chart of specialists missing from {span}: " + "; ".join(
         f"{bar.label} {bar.words}" for bar in bars
@@ -153,9 +174,8 @@ def _missing_by_specialty(missing: Missing) -> Plate:
 
 
 def _missing_bar(label: str, total: float) -> Bar:
-    hidden = is_suppressed(abs(total), "heads")
-    interval = None if hidden else Interval(total, total, total)
-    return Bar(label, interval, exact(total, "heads") if total >= 0 else exact(total, "heads", signed=True))
+    hidden = is_suppressed(total, "heads")
+    return Bar(label, None if hidden else Interval(total, total, total), exact(total, "heads"))
 
 
 def _missing_table(missing: Missing) -> Table:
@@ -176,7 +196,9 @@ def fund(content: Content) -> Markup:
             "More doctors bill more. How much more is an elasticity that is assumed within a wide "
             "range, so these fans show a direction and a size, not a budget."
         ),
-        tag("div", {"class": "pair"}, *[figure(_fund_plate(content, fan)) for fan in content.fund]),
+        tag(
+            "div", {"class": "pair"}, *[figure(_fund_plate(content, fan)) for fan in content.fund]
+        ),
     )
 
 
@@ -184,10 +206,12 @@ def _fund_plate(content: Content, fan: Fan) -> Plate:
     is_load = fan.name == "fund_load"
     title = f"Load, {content.base_year} = 1" if is_load else "Expenditure"
     unit = f"times {content.base_year}" if is_load else unit_words(fan.unit)
-    frame = FanFrame(HALF, 260, unit, f"Fan chart. {journey(fan, title, content)}", content.focus_year)
+    frame = FanFrame(
+        HALF, 260, unit, f"Fan chart. {journey(fan, title, content)}", content.focus_year
+    )
     return Plate(
         title=title,
-        note=fan.label,
+        note=f"{fan.label}. The vertical axis does not start at zero.",
         grade=fan.grade,
         drawing=Drawing(fan_chart([Line(fan, "Load" if is_load else "Fund", "fund")], frame)),
         table=fan_table([(title, fan)], title),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from locum.report.charts.bars import Bar, BarFrame, bar_chart
@@ -17,7 +18,16 @@ from locum.report.charts.choropleth import (
     sequential_breaks,
 )
 from locum.report.markup import Markup, inner, tag
-from locum.report.pieces import NARROW, WIDE, Drawing, Plate, figure, grade_badge, paragraph, section
+from locum.report.pieces import (
+    NARROW,
+    WIDE,
+    Drawing,
+    Plate,
+    figure,
+    grade_badge,
+    paragraph,
+    section,
+)
 from locum.report.tables import (
     Cell,
     Column,
@@ -37,6 +47,18 @@ if TYPE_CHECKING:
 ATTRIBUTION = "Map: Statistics Korea (SGIS)."
 
 
+@dataclass(frozen=True)
+class _Layer:
+    """What one map shows."""
+
+    title: str
+    grade: str
+    values: dict[str, MapValue]
+    breaks: Breaks
+    ends: tuple[str, str]
+    """Words under the two ends of the colour scale."""
+
+
 def places(content: Content) -> Markup:
     """Print the section on regions."""
     shapes = outlines(content.map.topology, content.map.keys)
@@ -45,8 +67,9 @@ def places(content: Content) -> Markup:
         "regions",
         "Where the doctors are",
         paragraph(
-            f"Clinical doctors per 1,000 people, so that a large city does not swamp the map. "
-            f"({content.density_fan_label}.)"
+            "The maps show rates, not counts, so that large cities do not swamp them: "
+            f"{content.density_label[:1].lower()}{content.density_label[1:]}. "
+            f"{_extremes(content)}"
         ),
         definitions(shapes, names),
         tag("div", {"class": "maps"}, *_maps(content, shapes, names)),
@@ -61,12 +84,32 @@ def places(content: Content) -> Markup:
     )
 
 
+def _extremes(content: Content) -> str:
+    """Name the regions with most and fewest doctors per head."""
+    ranked = sorted(content.regions, key=lambda region: region.density.value)
+    low, high = ranked[0], ranked[-1]
+    return (
+        f"In {content.focus_year}, {high.name} has {exact(high.density.value, 'per_1000')} and "
+        f"{low.name} {exact(low.density.value, 'per_1000')} (medians)."
+    )
+
+
 def _maps(content: Content, shapes: Outlines, names: list[str]) -> list[Markup]:
     regions = content.regions
     medians = [one.value for r in regions for one in (r.density_base, r.density)]
     breaks = sequential_breaks(medians)
     found = [
-        _map(shapes, names, f"Density, {year}", _values(regions, pick, f"in {year}"), breaks)
+        _map(
+            shapes,
+            _Layer(
+                f"Density, {year}",
+                content.density_grade,
+                _values(regions, pick, f"in {year}"),
+                breaks,
+                ("doctors per 1,000 people", ""),
+            ),
+            names,
+        )
         for year, pick in (
             (content.base_year, _density_base),
             (content.focus_year, _density),
@@ -75,9 +118,11 @@ def _maps(content: Content, shapes: Outlines, names: list[str]) -> list[Markup]:
     rates = [r.gap_rate.value for r in regions if r.gap_rate is not None]
     if rates:
         values = _rate_values(regions, content.focus_year)
-        title = f"Gap per 1,000 people, {content.focus_year}"
-        badge = grade_badge(content.region_gap_grade)
-        found.append(_map(shapes, names, title, values, diverging_breaks(rates), badge))
+        sides = ("too few, per 1,000", "more than needed")
+        title, grade = f"Gap, {content.focus_year}", content.region_gap_grade
+        found.append(
+            _map(shapes, _Layer(title, grade, values, diverging_breaks(rates), sides), names)
+        )
     return found
 
 
@@ -121,19 +166,13 @@ def region_label(region: Region) -> str:
     return f"{region.name} ({region.local_name})" if region.local_name else region.name
 
 
-def _map(  # noqa: PLR0913
-    shapes: Outlines,
-    names: list[str],
-    title: str,
-    values: dict[str, MapValue],
-    breaks: Breaks,
-    badge: Markup | None = None,
-) -> Markup:
-    ranked = sorted(values.values(), key=lambda one: one.value)
-    alt = f"Map. {title}. Lowest: {ranked[0].words}. Highest: {ranked[-1].words}."
-    heading = tag("h3", {}, title, " ", badge)
-    chart = map_chart(shapes, names, values, breaks, alt)
-    return tag("figure", {}, tag("figcaption", {}, heading), chart, legend(breaks))
+def _map(shapes: Outlines, layer: _Layer, names: list[str]) -> Markup:
+    ranked = sorted(layer.values.values(), key=lambda one: one.value)
+    alt = f"Map. {layer.title}. Lowest: {ranked[0].words}. Highest: {ranked[-1].words}."
+    heading = tag("h3", {}, layer.title, " ", grade_badge(layer.grade))
+    chart = map_chart(shapes, names, layer.values, layer.breaks, alt)
+    key = legend(layer.breaks, *layer.ends)
+    return tag("figure", {}, tag("figcaption", {}, heading), chart, key)
 
 
 def _density_plate(content: Content) -> Plate:
@@ -143,11 +182,11 @@ def _density_plate(content: Content) -> Plate:
         + "; ".join(f"{r.name} {exact(r.density.value, 'per_1000')}" for r in regions)
         + "."
     )
-    wide, narrow = (_density_chart(content, regions, width, alt) for width in (WIDE, NARROW))
+    wide, narrow = (_density_chart(regions, width, alt) for width in (WIDE, NARROW))
     return Plate(
         title=f"Density by region, {content.focus_year}",
         note=f"Bar: median; line across it: 80% interval; upright tick: {content.base_year}.",
-        grade="",
+        grade=content.density_grade,
         drawing=Drawing(wide, narrow),
         table=_region_table(content),
         filename="regions.csv",
@@ -155,7 +194,7 @@ def _density_plate(content: Content) -> Plate:
     )
 
 
-def _density_chart(content: Content, regions: list[Region], width: int, alt: str) -> Markup:
+def _density_chart(regions: list[Region], width: int, alt: str) -> Markup:
     bars = [
         Bar(
             region_label(region) if width == WIDE else region.name,

@@ -78,7 +78,9 @@ def _gap_plate(content: Content) -> Plate:
     found = content.specialties
     alt = (
         f"Bar chart of the gap as a share of need in {content.focus_year}, shortest first: "
-        + "; ".join(f"{s.label} {share_words(s.gap_share, brief=True, signed=True)}" for s in found)
+        + "; ".join(
+            f"{s.label} {share_words(s.gap_share, brief=True, signed=True)}" for s in found
+        )
         + "."
     )
     wide, narrow = (
@@ -112,7 +114,12 @@ def _gap_plate(content: Content) -> Plate:
 def side_key() -> Markup:
     """Explain the two colours of a diverging chart."""
     entries = [
-        tag("span", {"class": f"key {tone}"}, tag("i", {"class": "key-bar", "aria-hidden": "true"}), name)
+        tag(
+            "span",
+            {"class": f"key {tone}"},
+            tag("i", {"class": "key-bar", "aria-hidden": "true"}),
+            name,
+        )
         for name, tone in (("short", "short"), ("over-full", "over"))
     ]
     return tag("p", {"class": "keys"}, *entries)
@@ -206,7 +213,9 @@ def _share_plate(content: Content) -> Plate:
     wide, narrow = (
         bar_chart(
             [
-                Bar(p.label, p.unfilled_share, share_words(p.unfilled_share, brief=width == NARROW))
+                Bar(
+                    p.label, p.unfilled_share, share_words(p.unfilled_share, brief=width == NARROW)
+                )
                 for p in found
             ],
             BarFrame(width, "% of first-year posts", alt, "posts", as_percent=True),

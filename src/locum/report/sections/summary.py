@@ -15,7 +15,7 @@ from locum.report.tables import (
     table_markup,
     words,
 )
-from locum.report.words import gap_words, out_of, rounded, rounded_spread, unit_words
+from locum.report.words import gap_words, out_of, rounded_middle, rounded_spread, unit_words
 
 if TYPE_CHECKING:
     from locum.report.records import Content, Fan, Figure
@@ -62,31 +62,36 @@ def headline(content: Content) -> Markup:
         body += [paragraph(*sentences(content, sure), kind="headline")]
         body += [tag("div", {"class": "cards"}, *[_card(content, one) for one in sure])]
     else:
-        body += [paragraph("Every national result of this run rests mostly on assumptions, so none is a headline.")]
+        body += [
+            paragraph(
+                "Every national result of this run rests mostly on assumptions: no headline."
+            )
+        ]
     body.append(paragraph(_reading(content), kind="note"))
     if unsure or content.assumed_figures:
         body.append(_assumed_box(content, unsure))
     if content.figures:
         body += _figures(content.figures)
-    return section("headline", f"In {content.focus_year}", *body)
+    return section("headline", f"{content.country} in {content.focus_year}", *body)
 
 
 def sentences(content: Content, fans: list[Fan], year: int | None = None) -> list[str]:
     """Say supply, need and gap of one year in words, as far as `fans` holds them."""
-    year, national, found = year or content.focus_year, content.national, []
+    year, national = year or content.focus_year, content.national
     several = content.draws > 1
+    found: list[str] = []
     if national.supply in fans:
         at = national.supply.at(year)
         spread = f" (80% interval {rounded_spread(at)})" if several else ""
         found.append(
-            f"In {year} {content.country} is likely to have {rounded(at.value)} clinical doctors"
+            f"In {year} {content.country} is likely to have {rounded_middle(at)} clinical doctors"
             f"{spread}, doctors in training included. "
         )
     if national.need in fans:
         at = national.need.at(year)
         spread = f" ({rounded_spread(at)})" if several else ""
         who = "It" if found else f"In {year} {content.country}"
-        found.append(f"{who} is likely to need {rounded(at.value)}{spread}. ")
+        found.append(f"{who} is likely to need {rounded_middle(at)}{spread}. ")
     if national.gap in fans:
         found += _gap_sentences(content, year)
     return found
@@ -96,18 +101,18 @@ def _gap_sentences(content: Content, year: int) -> list[str]:
     at = content.national.gap.at(year)
     several = content.draws > 1
     spread = f" (80% interval: {gap_words(at)})" if several else ""
-    side = "too few doctors" if at.value < 0 else "doctors more than needed"
-    found = [f"The middle of the draws is {rounded(at.value)} {side}{spread}. "]
+    side = "too few" if at.value < 0 else "more than needed"
+    found = [f"The median gap is {rounded_middle(at)} doctors {side}{spread}. "]
     if several:
         short = content.national.short_draws[year]
-        found.append(f"Doctors are too few {out_of(short, content.draws)}.")
+        found.append(f"There are fewer doctors than needed {out_of(short, content.draws)}.")
     return found
 
 
 def _card(content: Content, fan: Fan) -> Markup:
     at = fan.at(content.focus_year)
     name, tone = _roles(content)[fan.name]
-    value, label = rounded(at.value), name
+    value, label = rounded_middle(at), name
     if fan is content.national.gap:
         label = "Too few doctors" if at.value < 0 else "More doctors than needed"
     spread = gap_words(at) if fan.signed else rounded_spread(at)
@@ -173,8 +178,8 @@ def _figure_words(figure: Figure) -> str:
 
 
 def _figures(figures: tuple[Figure, ...]) -> list[Markup]:
-    names = ("Result", "Year", "Median", "10th percentile", "90th percentile", "Unit", "Known")
-    plain = {"Result", "Unit", "Known"}
+    names = ("Result", "Year", "Median", "10th percentile", "90th percentile", "Unit", "Grade")
+    plain = {"Result", "Unit", "Grade"}
     table = Table(
         "Headline figures of the run",
         tuple(Column(name, numeric=name not in plain) for name in names),

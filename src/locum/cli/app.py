@@ -1,0 +1,245 @@
+"""The commands and their options; what they do is imported when they are called.
+
+Exit codes: 0 fine, 2 wrong usage or input, 3 the model failed, 130 cancelled. Results go to
+standard output, progress and errors to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import typer
+
+__all__ = ["app", "main"]
+
+WRONG_INPUT = 2
+DEFAULT_SCENARIO = "korea-baseline"
+
+app = typer.Typer(
+    name="locum",
+    help="Simulate a national health system whose doctors are scarce.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="A preset or a scenario file.", show_default=DEFAULT_SCENARIO
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        "--draws", min=1, max=1_000_000, help="How many draws of the assumptions; by default 100."
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck of the run; by default 0."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Fix an assumption; the unit may follow the value. May be given many times.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", min=1, max=1024, help="How many workers; by default as many as processors."
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output, and no words.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    Parameters
+    ----------
+    arguments
+        Those of the process by default.
+    """
+    _make_streams_robust()
+    from locum.errors import LocumError
+
+    try:
+        app(arguments, prog_name="locum")
+    except LocumError as error:
+        _leave(str(error), error.exit_code)
+    except MemoryError:
+        _leave("out of memory; ask for fewer draws", WRONG_INPUT)
+    except OSError as error:
+        _leave(str(error), WRONG_INPUT)
+
+
+def _leave(problem: str, code: int) -> None:
+    typer.echo(f"Error: {problem}", err=True)
+    sys.exit(code)
+
+
+def _make_streams_robust() -> None:
+    """Let a terminal without Korean letters show escapes instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if value:
+        from locum import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def locum(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Simulate a national health system whose doctors are scarce."""
+
+
+@app.command()
+def run(  # noqa: PLR0913 - one parameter for each option
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO", help="A preset, a scenario file, or the manifest of a run."
+        ),
+    ] = DEFAULT_SCENARIO,
+    *,
+    draws: Draws = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder of the run; by default below ./locum-runs."),
+    ] = None,
+    workers: Workers = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a scenario and print its headline.
+
+    The run is written to a folder, with a report that opens in a browser. The manifest.json of an
+    earlier run repeats it exactly.
+    """
+    from locum.cli.running import Order, run_scenario
+
+    order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
+    run_scenario(scenario, order, out, as_json=json)
+
+
+@app.command()
+def compare(  # noqa: PLR0913 - one parameter for each option
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(metavar="BASE OTHER...", help="Presets or files; the first is the base."),
+    ],
+    *,
+    draws: Draws = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    year: Annotated[
+        list[int] | None,
+        typer.Option("--year", help="A year to compare; may be given many times."),
+    ] = None,
+    workers: Workers = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare scenarios with a base, under the same luck.
+
+    Draw by draw, differences are the other scenario less the base, absolute and in per cent of the
+    base. No run is written.
+    """
+    from locum.cli.comparing import compare_scenarios
+    from locum.cli.running import Order
+
+    order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
+    compare_scenarios(scenarios, order, year or [], as_json=json)
+
+
+@app.command()
+def assumptions(
+    scenario: ScenarioArgument = DEFAULT_SCENARIO,
+    *,
+    match: Annotated[
+        str, typer.Option("--match", metavar="TEXT", help="Only those that mention this text.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Print every assumption of a scenario.
+
+    With its value, unit, prior, source, who holds it, and how well it is known.
+    """
+    from locum.cli.listing import list_assumptions
+
+    list_assumptions(scenario, match, as_json=json)
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help="Scenarios, assumptions or months of absence (YAML, CSV)."
+        ),
+    ],
+    *,
+    json: Json = False,
+) -> None:
+    """Say what is wrong with files, by line and key."""
+    from locum.cli.checking import check_files
+
+    if not check_files(files, as_json=json):
+        raise typer.Exit(WRONG_INPUT)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files."""
+    from locum.cli.listing import print_schema
+
+    print_schema()
+
+
+@app.command()
+def packs(*, json: Json = False) -> None:
+    """Print the installed countries and their presets."""
+    from locum.cli.listing import list_packs
+
+    list_packs(as_json=json)
+
+
+@app.command()
+def cite(
+    run: Annotated[
+        Path | None, typer.Argument(metavar="RUN", help="Folder of a run, or its manifest.")
+    ] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Print how to cite Locum, a run and its data."""
+    from locum.cli.citing import cite_run
+
+    cite_run(run, as_json=json)

@@ -1,0 +1,83 @@
+"""`locum check`: everything that is wrong with files, without running anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from locum.cli.console import print_json, say
+from locum.errors import InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from locum.countries import Pack
+
+__all__ = ["check_files", "problems_of"]
+
+
+def check_files(files: Sequence[str], *, as_json: bool) -> bool:
+    """Print what is wrong with each file; returns whether all of them can be used."""
+    found = {file: problems_of(file) for file in files}
+    if as_json:
+        print_json(
+            {
+                "files": [
+                    {"file": file, "ok": not problems, "problems": [str(one) for one in problems]}
+                    for file, problems in found.items()
+                ]
+            }
+        )
+    else:
+        for file, problems in found.items():
+            for problem in problems:
+                say(str(problem))
+            if not problems:
+                say(f"{file}: fine")
+    return not any(found.values())
+
+
+def problems_of(file: str) -> list[InputError]:
+    """Return what is wrong with a scenario, a file of assumptions or a table of absence.
+
+    A YAML file that holds a list is one of assumptions; a CSV file is a table of months away from
+    study and training. Both are checked against the sources of the installed pack.
+    """
+    try:
+        if file.endswith(".csv"):
+            _check_absence(file)
+            return []
+        return _problems_of_yaml(file)
+    except InputError as error:
+        return [error]
+
+
+def _problems_of_yaml(file: str) -> list[InputError]:
+    from locum.assumptions import Ledger
+    from locum.assumptions.reading import read_yaml
+    from locum.scenarios import find_problems, resolve
+
+    data, _ = read_yaml(file)
+    if isinstance(data, list):
+        sources = {name for pack in _packs() for name in pack.sources}
+        Ledger.read([file], sources)
+        return []
+    problems = find_problems(file)
+    if not problems:
+        resolve(Path(file))
+    return problems
+
+
+def _check_absence(file: str) -> None:
+    for pack in _packs():
+        for table in pack.table_names:
+            if table.startswith("interruption"):
+                pack.read(file, table)
+                return
+    raise InputError("no installed country has a table like this", Place(file))
+
+
+def _packs() -> list[Pack]:
+    from locum.countries import load_pack, packs
+
+    return [load_pack(name) for name in packs()]
