@@ -104,7 +104,7 @@ def test_where_suggests_the_word_that_was_meant(tmp_path: Path):
 
 def test_a_column_that_does_not_exist_is_refused_with_a_suggestion(tmp_path: Path):
     with pytest.raises(UnknownName, match="did you mean 'value'"):
-        read(tmp_path, HEADER + GOOD).column("vlaue")
+        read(tmp_path, HEADER + GOOD).column("vvalue")
 
 
 def test_the_grade_of_a_field_goes_before_the_grade_of_its_row(tmp_path: Path):
@@ -160,7 +160,7 @@ def test_every_broken_cell_is_named_by_line_and_column(name: str, tmp_path: Path
 
 def test_a_column_too_many_is_refused_with_a_suggestion(tmp_path: Path):
     with pytest.raises(UnknownName, match=r"beds\.csv:1: .*did you mean 'region'"):
-        read(tmp_path, HEADER.replace("region", "regoin") + GOOD)
+        read(tmp_path, HEADER.replace("region", "reggion") + GOOD)
 
 
 def test_a_missing_column_is_named(tmp_path: Path):
@@ -205,13 +205,13 @@ def test_a_byte_order_mark_is_not_part_of_the_first_column(tmp_path: Path):
 
 
 BAD_SCHEMAS = {
-    "type": ({"fields": [{"name": "a", "type": "numbr"}]}, "did you mean 'number'"),
+    "type": ({"fields": [{"name": "a", "type": "numerical"}]}, "unknown type of column a"),
     "constraint": (
-        {"fields": [{"name": "a", "constraints": {"maxium": 1}}]},
+        {"fields": [{"name": "a", "constraints": {"maximu": 1}}]},
         "did you mean 'maximum'",
     ),
     "field without a name": ({"fields": [{"type": "number"}]}, "field has no name"),
-    "key": ({"fields": [{"name": "region"}], "primaryKey": "regoin"}, "did you mean 'region'"),
+    "key": ({"fields": [{"name": "region"}], "primaryKey": "reggion"}, "did you mean 'region'"),
     "reference": (
         {"fields": [{"name": "a"}], "foreignKeys": [{"fields": "a", "reference": {}}]},
         "expected a resource and a field",

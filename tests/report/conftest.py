@@ -232,7 +232,13 @@ def synthetic_pack(topology: dict[str, Any] | None = None) -> SimpleNamespace:
     """Build a pack with the tables that the report reads."""
     tables = {
         "regions": [
-            {"region": name, "name_ko": one[0], "iso": f"KR-{ISO[i]}", "bloc": "capital"}
+            {
+                "region": name,
+                "name_ko": one[0],
+                "iso": f"KR-{ISO[i]}",
+                "source": "map",
+                "bloc": "capital",
+            }
             for i, (name, one) in enumerate(REGIONS.items())
         ],
         "specialties": [
@@ -251,6 +257,9 @@ def synthetic_pack(topology: dict[str, Any] | None = None) -> SimpleNamespace:
         )
         for i in range(30)
     }
+    sources["map"] = SimpleNamespace(
+        title="Boundaries", publisher="Statistics Korea (SGIS)", date="2013", url="", note=""
+    )
     return SimpleNamespace(
         title="Korea",
         regions=tuple(REGIONS),

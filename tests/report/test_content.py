@@ -137,3 +137,19 @@ def test_changes_name_seats_assumptions_and_the_interruption(content):
 
 def test_the_command_repeats_the_run(content):
     assert content.command == "locum run korea-2024 --draws 200 --seed 1"
+
+
+def test_a_past_that_did_not_happen_is_told_by_its_steps_and_no_folder_is_named(run):
+    scenario = {
+        "history": {"seats": {2000: 3507, 2001: 3507, 2002: 3300}},
+        "assumptions": {"a": {"values": {2010: 1, 2020: 2.5}, "unit": "ratio"}},
+        "interruption": "/home/somebody/away.csv",
+    }
+    said = compose(run.with_(manifest={"scenario": scenario})).changes
+    assert said == (
+        "3,507 medical school seats from 2000 (a past that did not happen)",
+        "3,300 medical school seats from 2002 (a past that did not happen)",
+        "a = from 2010: 1; from 2020: 2.5",
+        "Training is interrupted: students and trainees away from school and work, "
+        "as in the table away.csv",
+    )

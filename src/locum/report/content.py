@@ -82,7 +82,7 @@ def compose(run: Reportable) -> Content:
         density_label=meaning(dataset, "density").label,
         density_grade=meaning(dataset, "density").grade,
         region_gap_grade=_split_grade(dataset),
-        map=Map(run.pack.topology(), _map_keys(run)),
+        map=Map(run.pack.topology(), _map_keys(run), _attribution(run)),
         specialties=_specialties(dataset, names, focus),
         specialty_grade=_split_grade(dataset),
         unfilled=_total(dataset, "unfilled", years),
@@ -230,6 +230,13 @@ def _map_keys(run: Reportable) -> dict[str, str]:
         for column in ("region", "name_ko", "iso")
         if row.get(column)
     }
+
+
+def _attribution(run: Reportable) -> str:
+    """Name the publishers of the table of regions, whose shapes the map shows."""
+    cited = {str(row.get("source", "")) for row in run.pack.table("regions").rows}
+    found = {run.pack.sources[one].publisher for one in cited if one in run.pack.sources}
+    return ", ".join(sorted(found))
 
 
 def _specialties(

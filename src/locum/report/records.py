@@ -131,6 +131,8 @@ class Map:
     topology: Mapping[str, Any]
     keys: Mapping[str, str]
     """Any of a shape's properties (name, code) -> region of the pack."""
+    attribution: str
+    """Who must be named wherever the map is shown."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
 
 from locum.report.records import AssumptionRow, Citation
@@ -95,7 +96,7 @@ def changes(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     words = [_seats_words(year, seats) for year, seats in _section(scenario, "seats").items()]
     past = _section(_section(scenario, "history"), "seats")
     words += [
-        f"{_seats_words(year, seats)} (a past that did not happen)" for year, seats in past.items()
+        f"{_seats_words(year, seats)} (a past that did not happen)" for year, seats in _steps(past)
     ]
     for section in (_section(scenario, "assumptions"), _section(scenario, "rules")):
         words += [f"{key} = {_override_words(value)}" for key, value in section.items()]
@@ -105,9 +106,19 @@ def changes(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     if scenario.get("interruption"):
         words.append(
             "Training is interrupted: students and trainees away from school and work, "
-            f"as in the table {scenario['interruption']}"
+            f"as in the table {PurePath(str(scenario['interruption'])).name}"
         )
     return tuple(words)
+
+
+def _steps(dated: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Keep the years in which a value changes."""
+    entries = list(dated.items())
+    return [
+        (year, value)
+        for i, (year, value) in enumerate(entries)
+        if i == 0 or value != entries[i - 1][1]
+    ]
 
 
 def _seats_words(year: object, seats: object) -> str:
@@ -126,7 +137,7 @@ def _number(value: object) -> str:
 def _override_words(value: object) -> str:
     if isinstance(value, Mapping):
         details = cast("Mapping[str, object]", value)
-        return value_words(details.get("value", details))
+        return value_words(details.get("value", details.get("values", details)))
     return value_words(value)
 
 

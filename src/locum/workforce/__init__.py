@@ -19,7 +19,7 @@ from locum.workforce.inputs import (
 )
 from locum.workforce.parameters import Prepared, prepare
 from locum.workforce.records import FLOWS, STAGES
-from locum.workforce.simulate import Trajectory, simulate
+from locum.workforce.simulate import Trajectory, empty_trajectory, simulate
 from locum.workforce.year import reference_steps
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Tables",
     "Trajectory",
     "UseTables",
+    "empty_trajectory",
     "prepare",
     "reference_steps",
     "simulate",

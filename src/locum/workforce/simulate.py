@@ -208,7 +208,12 @@ def finish(out: Trajectory, prepared: Prepared, tables: Tables) -> None:
         raise NotConserved("heads in a year", 0.0, worst)
 
 
-def simulate(prepared: Prepared, tables: Tables, steps: Steps | None = None) -> Trajectory:
+def simulate(
+    prepared: Prepared,
+    tables: Tables,
+    steps: Steps | None = None,
+    out: Trajectory | None = None,
+) -> Trajectory:
     """Run a batch of draws.
 
     Parameters
@@ -219,12 +224,15 @@ def simulate(prepared: Prepared, tables: Tables, steps: Steps | None = None) -> 
         The country and the scenario.
     steps
         Reference steps; without them the compiled engine of record runs.
+    out
+        Where to write, a view of a larger result; allocated if absent.
 
     Returns
     -------
     Trajectory
     """
-    out = empty_trajectory(tables, prepared.use_growth.shape[0])
+    if out is None:
+        out = empty_trajectory(tables, prepared.use_growth.shape[0])
     read_base(out, prepared)
     if steps is None:
         run_compiled(prepared, out)

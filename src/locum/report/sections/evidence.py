@@ -187,7 +187,7 @@ def sources(content: Content) -> Markup:
     return section(
         "sources",
         "Sources",
-        paragraph("Assumptions rest on these. The map is from Statistics Korea (SGIS)."),
+        paragraph("The assumptions of this run rest on these."),
         _source_list(used),
         folded,
     )

@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
     from locum.report.records import Content, Interval, Region
 
-ATTRIBUTION = "Map: Statistics Korea (SGIS)."
-
 
 @dataclass(frozen=True)
 class _Layer:
@@ -73,15 +71,16 @@ def places(content: Content) -> Markup:
         ),
         definitions(shapes, names),
         tag("div", {"class": "maps"}, *_maps(content, shapes, names)),
-        paragraph(
-            f"{ATTRIBUTION} Far islands stand nearer than they are, in a box, at the same scale."
-            if shapes.inset
-            else ATTRIBUTION,
-            kind="note",
-        ),
+        paragraph(_map_note(content, shapes), kind="note"),
         figure(_density_plate(content)),
         table_markup(_region_table(content), "regions"),
     )
+
+
+def _map_note(content: Content, shapes: Outlines) -> str:
+    by = f"Map: {content.map.attribution}. " if content.map.attribution else ""
+    moved = "Far islands stand in a box nearer than they are, at the same scale."
+    return by + (moved if shapes.inset else "")
 
 
 def _extremes(content: Content) -> str:
