@@ -174,7 +174,8 @@ def test_every_variable_of_a_result_is_documented(tmp_path):
     import json
 
     start = "from locum.cli import main; main()"
-    arguments = ["run", "--draws", "1", "--json", "--out", str(tmp_path / "run")]
+    # This scenario has every variable, those of an interruption too.
+    arguments = ["run", "korea-2024", "--draws", "1", "--json", "--out", str(tmp_path / "run")]
     done = subprocess.run(
         [sys.executable, "-c", start, *arguments],
         capture_output=True,
@@ -184,8 +185,9 @@ def test_every_variable_of_a_result_is_documented(tmp_path):
     import xarray as xr
 
     folder = Path(json.loads(done.stdout)["run"])
-    with xr.open_zarr(folder / "results.zarr") as dataset:
+    with xr.open_zarr(folder / "results.zarr", consolidated=False) as dataset:
         names = [str(name) for name in (*dataset.data_vars, *dataset.coords)]
+        names += [str(label) for axis in ("flow", "stage") for label in dataset[axis].values]
     page = reference("results.md")
     assert [name for name in names if f"`{name}`" not in page] == []
 

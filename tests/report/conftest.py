@@ -237,7 +237,6 @@ def synthetic_pack(topology: dict[str, Any] | None = None) -> SimpleNamespace:
                 "name_ko": one[0],
                 "iso": f"KR-{ISO[i]}",
                 "source": "map",
-                "bloc": "capital",
             }
             for i, (name, one) in enumerate(REGIONS.items())
         ],

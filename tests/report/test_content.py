@@ -153,3 +153,13 @@ def test_a_past_that_did_not_happen_is_told_by_its_steps_and_no_folder_is_named(
         "Training is interrupted: students and trainees away from school and work, "
         "as in the table away.csv",
     )
+
+
+def test_flows_leave_out_a_base_year_that_has_none(run):
+    dataset = run.dataset.copy(deep=True)
+    for name in ("flows", "unfilled", "filled", "new_specialists"):
+        dataset[name].loc[{"year": 2022}] = 0
+    content = compose(run.with_(dataset=dataset))
+    fans = (*content.flows, content.unfilled, content.new_specialists)
+    assert {fan.years[0] for fan in fans if fan is not None} == {2023}
+    assert content.national.supply.years[0] == 2022

@@ -14,7 +14,7 @@ import typer
 
 __all__ = ["app", "main"]
 
-WRONG_INPUT = 2
+WRONG_INPUT, CANCELLED = 2, 130
 DEFAULT_SCENARIO = "korea-baseline"
 
 app = typer.Typer(
@@ -35,9 +35,7 @@ ScenarioArgument = Annotated[
 ]
 Draws = Annotated[
     int | None,
-    typer.Option(
-        "--draws", min=1, max=1_000_000, help="How many draws of the assumptions; by default 100."
-    ),
+    typer.Option("--draws", min=1, help="How many draws of the assumptions; by default 100."),
 ]
 Seed = Annotated[
     int | None,
@@ -53,9 +51,7 @@ Sets = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(
-        "--workers", min=1, max=1024, help="How many workers; by default as many as processors."
-    ),
+    typer.Option("--workers", min=1, help="How many workers; by default as many as processors."),
 ]
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output, and no words.")
@@ -82,6 +78,8 @@ def main(arguments: list[str] | None = None) -> None:
         _leave("out of memory; ask for fewer draws", WRONG_INPUT)
     except OSError as error:
         _leave(str(error), WRONG_INPUT)
+    except KeyboardInterrupt:
+        _leave("cancelled", CANCELLED)
 
 
 def _leave(problem: str, code: int) -> None:

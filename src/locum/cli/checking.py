@@ -53,19 +53,39 @@ def problems_of(file: str) -> list[InputError]:
 
 
 def _problems_of_yaml(file: str) -> list[InputError]:
-    from locum.assumptions import Ledger
     from locum.assumptions.reading import read_yaml
-    from locum.scenarios import find_problems, resolve
+    from locum.scenarios import find_problems
 
     data, _ = read_yaml(file)
     if isinstance(data, list):
-        sources = {name for pack in _packs() for name in pack.sources}
-        Ledger.read([file], sources)
+        _check_assumptions(Path(file))
         return []
     problems = find_problems(file)
     if not problems:
-        resolve(Path(file))
+        _check_scenario(Path(file))
     return problems
+
+
+def _check_scenario(file: Path) -> None:
+    from locum.countries import load_pack
+    from locum.runs.execution import check_gap_units
+    from locum.scenarios import apply, resolve
+
+    scenario = resolve(file)
+    ledger = apply(scenario, load_pack(scenario.country).ledger())
+    try:
+        check_gap_units(ledger)
+    except InputError as error:
+        raise error.at(Place(str(file))) from None
+
+
+def _check_assumptions(file: Path) -> None:
+    from locum.assumptions import CORRELATIONS_FILE, Ledger
+
+    sources = {name for pack in _packs() for name in pack.sources}
+    # Correlations mean something only beside the assumptions that they connect.
+    beside = sorted(file.parent.glob("*.yaml")) if file.name == CORRELATIONS_FILE else [file]
+    Ledger.read(beside, sources)
 
 
 def _check_absence(file: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from locum.cli.console import print_json, say
+from locum.cli.manifests import read_manifest
 from locum.errors import InputError, MissingFile, Place
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ def cite_run(run: Path | None, *, as_json: bool) -> None:
         return
     manifest = _manifest(run)
     scenario = manifest["scenario"]
-    title = f"{scenario['title']} (scenario {scenario['name']})"
+    title = f"{scenario.get('title')} (scenario {scenario.get('name')})"
     words = f"{title}, run {manifest['id']}, seed {manifest['seed']}, {manifest['draws']:,} draws."
     from locum.countries import load_pack
 
-    pack = load_pack(str(scenario["country"]))
-    used = {str(row["source"]) for row in pack.ledger().rows()}
+    pack = load_pack(str(manifest["pack"].get("name")))
+    used = _sources_of(run) or {str(row["source"]) for row in pack.ledger().rows()}
     sources = [
         ", ".join(part for part in (one.publisher, one.date, one.title, one.url) if part)
         for name, one in pack.sources.items()
@@ -57,13 +58,19 @@ def _print(result: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
 
 def _manifest(run: Path) -> dict[str, Any]:
     file = run / "manifest.json" if run.is_dir() else run
-    try:
-        data: Any = json.loads(file.read_bytes())
-    except FileNotFoundError as error:
-        raise MissingFile(file, "the folder of a run holds a manifest.json") from error
-    except (OSError, ValueError) as error:
-        raise InputError("not the manifest of a run", Place(str(file))) from error
-    fields = {"scenario", "id", "seed", "draws"}
-    if not isinstance(data, dict) or not fields <= set(cast("dict[str, Any]", data)):
+    if not file.is_file():
+        raise MissingFile(file, "the folder of a run holds a manifest.json")
+    manifest = read_manifest(file)
+    if manifest is None:
         raise InputError("not the manifest of a run", Place(str(file)))
-    return cast("dict[str, Any]", data)
+    return manifest
+
+
+def _sources_of(run: Path) -> set[str]:
+    """Return the sources of the assumptions that lie beside a manifest."""
+    file = (run if run.is_dir() else run.parent) / "assumptions.json"
+    try:
+        rows: Any = json.loads(file.read_bytes())
+        return {str(row["source"]) for row in rows}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
 __all__ = ["print_json", "print_table", "say", "showing_progress"]
 
@@ -46,7 +46,7 @@ _WIDE = 200
 
 
 @contextmanager
-def showing_progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def showing_progress(label: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
     """Show a bar with rate and time left on a terminal; yields what to call with done, total."""
     if quiet or not sys.stderr.isatty():
         yield lambda _done, _total: None

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from locum.cli.console import print_json, say, showing_progress
 from locum.cli.headline import headline_words
+from locum.cli.manifests import read_manifest
 from locum.errors import InputError, Place
 
 if TYPE_CHECKING:
     from locum.countries import Pack
+    from locum.report import Reportable
     from locum.runs import Run, RunRequest
 
 __all__ = ["Order", "execute", "request_run", "run_scenario"]
-
-DRAWS, SEED = 100, 0
 
 
 @dataclass(frozen=True)
@@ -39,16 +38,15 @@ def run_scenario(scenario: str, order: Order, out: Path | None, *, as_json: bool
     InputError
         If anything asked for cannot be used; then nothing is written.
     """
-    from locum.report import write_report
     from locum.runs import store_run
 
     if _is_manifest(scenario):
         request = _request_again(scenario, order)
     else:
         request = request_run(scenario, order)
-    _refuse_occupied(out)
+    _refuse_occupied(out, request)
     run = execute(request, order)
-    folder = store_run(run, out, write_report)
+    folder = store_run(run, out, _write_report)
     report = folder / "report.html"
     if as_json:
         print_json(
@@ -65,6 +63,13 @@ def run_scenario(scenario: str, order: Order, out: Path | None, *, as_json: bool
     say()
     say(f"Run:    {folder}")
     say(f"Report: {report}")
+
+
+def _write_report(run: Run, path: Path) -> None:
+    from locum.report import write_report
+
+    # The type checker does not see that a cached property is a property.
+    write_report(cast("Reportable", run), path)
 
 
 def request_run(scenario: str, order: Order, pack: Pack | None = None) -> RunRequest:
@@ -88,8 +93,8 @@ def request_run(scenario: str, order: Order, pack: Pack | None = None) -> RunReq
         scenario=resolved,
         ledger=ledger,
         pack=pack,
-        draws=DRAWS if order.draws is None else order.draws,
-        seed=SEED if order.seed is None else order.seed,
+        draws=RunRequest.draws if order.draws is None else order.draws,
+        seed=RunRequest.seed if order.seed is None else order.seed,
         sets=sets,
         workers=order.workers,
     )
@@ -105,13 +110,7 @@ def execute(request: RunRequest, order: Order) -> Run:
 
 def _is_manifest(scenario: str) -> bool:
     """Whether this is the manifest of a run and not a scenario written as JSON."""
-    if not scenario.endswith(".json"):
-        return False
-    try:
-        data: Any = json.loads(Path(scenario).read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(data, dict) and "pack" in cast("dict[str, Any]", data)
+    return scenario.endswith(".json") and read_manifest(Path(scenario)) is not None
 
 
 def _request_again(manifest: str, order: Order) -> RunRequest:
@@ -124,11 +123,16 @@ def _request_again(manifest: str, order: Order) -> RunRequest:
     return request_from_manifest(Path(manifest), workers=order.workers)
 
 
-def _refuse_occupied(out: Path | None) -> None:
-    """Refuse a folder that holds anything: nothing is ever overwritten."""
+def _refuse_occupied(out: Path | None, request: RunRequest) -> None:
+    """Refuse a folder that holds anything but this very run: nothing else is overwritten."""
+    from locum.runs import manifest_of
+
     if out is None or not out.exists():
         return
+    place = Place("--out", None, str(out))
     if not out.is_dir():
-        raise InputError("a file of this name exists", Place(f"--out {out}"))
-    if any(out.iterdir()):
-        raise InputError("the folder is not empty; nothing is overwritten", Place(f"--out {out}"))
+        raise InputError("a file of this name exists", place)
+    found = read_manifest(out / "manifest.json")
+    same = found is not None and found["id"] == manifest_of(request)["id"]
+    if any(out.iterdir()) and not same:
+        raise InputError("the folder holds something else; nothing is overwritten", place)

@@ -24,7 +24,7 @@ from locum.report.records import (
     Region,
     Specialty,
 )
-from locum.report.summaries import Meaning, fan, interval, meaning, samples
+from locum.report.summaries import Meaning, fan, flow_fan, interval, meaning, samples
 from locum.report.trail import assumption_rows, changes, citations, command, manifest_rows
 from locum.report.words import SMALLEST_GROUP, humanised
 
@@ -85,11 +85,11 @@ def compose(run: Reportable) -> Content:
         map=Map(run.pack.topology(), _map_keys(run), _attribution(run)),
         specialties=_specialties(dataset, names, focus),
         specialty_grade=_split_grade(dataset),
-        unfilled=_total(dataset, "unfilled", years),
+        unfilled=_flow_total(dataset, "unfilled", years),
         posts=_posts(dataset, names, focus),
         posts_grade=meaning(dataset, "unfilled").grade if "unfilled" in dataset else "assumed",
         flows=_flows(dataset, years),
-        new_specialists=_total(dataset, "new_specialists", years),
+        new_specialists=_flow_total(dataset, "new_specialists", years),
         missing=_missing(dataset, names, years),
         fund=tuple(
             total
@@ -154,6 +154,13 @@ def _total(dataset: xr.Dataset, name: str, years: tuple[int, ...]) -> Fan | None
     if name not in dataset:
         return None
     return fan(samples(dataset, name, "year"), years, meaning(dataset, name))
+
+
+def _flow_total(dataset: xr.Dataset, name: str, years: tuple[int, ...]) -> Fan | None:
+    """Return the national fan of what happens in each year, or None without such a variable."""
+    if name not in dataset:
+        return None
+    return flow_fan(samples(dataset, name, "year"), years, meaning(dataset, name))
 
 
 def _national(dataset: xr.Dataset, years: tuple[int, ...], focus: int) -> National:
@@ -294,7 +301,9 @@ def _flows(dataset: xr.Dataset, years: tuple[int, ...]) -> tuple[Fan, ...]:
     what = meaning(dataset, "flows")
     values = samples(dataset, "flows", "flow", "year")
     return tuple(
-        fan(values[:, f], years, Meaning(str(name), humanised(str(name)), what.unit, what.grade))
+        flow_fan(
+            values[:, f], years, Meaning(str(name), humanised(str(name)), what.unit, what.grade)
+        )
         for f, name in enumerate(dataset["flow"].values)
         if values[:, f].any()
     )
@@ -307,16 +316,17 @@ def _missing(
     if "missing_specialists" not in dataset:
         return None
     values = samples(dataset, "missing_specialists", "year", "specialty")
-    touched = np.abs(values).max(axis=(0, 2)) >= 0.5
+    medians = np.median(values, axis=0)
+    touched = np.abs(medians).max(axis=1) >= 0.5
     if not touched.any():
         return None
     what = meaning(dataset, "missing_specialists")
-    medians = np.median(values, axis=0)[touched]
+    medians = medians[touched]
     labels = [names.get(str(n), (humanised(str(n)), ""))[0] for n in dataset["specialty"].values]
     lines = [tuple(float(v) for v in line) for line in medians.T]
     touched_most = sorted(zip(labels, lines, strict=True), key=_most_missing_first)
     return Missing(
-        total=fan(values.sum(axis=2), years, what),
+        total=flow_fan(values.sum(axis=2), years, what),
         years=tuple(year for year, hit in zip(years, touched, strict=True) if hit),
         by_specialty=tuple(one for one in touched_most if max(map(abs, one[1])) >= 0.5),
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from locum.errors import NotFinite
 from locum.report.records import PROBABILITIES, Fan, Interval
+from locum.report.words import humanised
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +32,7 @@ class Meaning:
 def meaning(dataset: xr.Dataset, name: str, *, signed: bool = False) -> Meaning:
     """Read the meaning of a variable from its attributes."""
     attributes = dataset[name].attrs
-    label = str(attributes.get("long_name", name.replace("_", " ")))
+    label = humanised(str(attributes.get("long_name", name)))
     unit = str(attributes.get("unit", ""))
     return Meaning(name, label, unit, str(attributes.get("grade", "assumed")), signed)
 
@@ -76,6 +77,22 @@ def fan(values: FloatArray, years: tuple[int, ...], what: Meaning) -> Fan:
     lines = np.quantile(values, PROBABILITIES, axis=0)
     quantiles = tuple(tuple(float(v) for v in line) for line in lines)
     return Fan(what.name, what.label, what.unit, what.grade, years, quantiles, what.signed)
+
+
+def flow_fan(values: FloatArray, years: tuple[int, ...], what: Meaning) -> Fan:
+    """Summarise what happens in a year; the base year has a stock but no flows, so it is left out.
+
+    Parameters
+    ----------
+    values
+        Shape (draw, year).
+    years
+        The run's years, the base year first.
+    what
+        What the values mean.
+    """
+    first = 0 if values[:, 0].any() or len(years) == 1 else 1
+    return fan(values[:, first:], years[first:], what)
 
 
 def interval(values: FloatArray) -> Interval:

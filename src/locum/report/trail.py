@@ -142,14 +142,22 @@ def _override_words(value: object) -> str:
 
 
 def manifest_rows(manifest: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Flatten the manifest into lines of key and text, long nested parts left to the file."""
-    rows: list[tuple[str, str]] = []
-    for key, value in manifest.items():
-        text = value if isinstance(value, str) else json.dumps(value, default=str, sort_keys=True)
-        if len(text) > LONGEST_MANIFEST_VALUE:
-            text = "in manifest.json"
-        rows.append((str(key), text))
-    return tuple(rows)
+    """Flatten the manifest into lines of key and text; what is long is left to the file."""
+    rows = [(str(key), _manifest_text(value)) for key, value in manifest.items()]
+    return tuple(
+        (key, text if len(text) <= LONGEST_MANIFEST_VALUE else "in the run's manifest")
+        for key, text in rows
+    )
+
+
+def _manifest_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        parts = cast("Mapping[object, object]", value)
+        if not any(isinstance(part, Mapping | list | tuple) for part in parts.values()):
+            return ", ".join(f"{key} {part}" for key, part in parts.items())
+    return json.dumps(value, default=str, sort_keys=True, ensure_ascii=False)
 
 
 def command(run: Reportable) -> str:

@@ -37,6 +37,7 @@ UNIT_WORDS = {
     "krw_per_head": "won a head",
     "percent_per_year": "per cent a year",
     "per_year": "a year",
+    "growth": "rate",
 }
 
 _DECIMALS = {"per_1000": 2, "ratio": 2, "index": 2, "elasticity": 2, "trillion_krw": 1}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from locum.workforce.compilation import compiled, internal, standalone
 from locum.workforce.kernels import (
     advance_bonded,
     advance_interns,
@@ -15,9 +16,7 @@ from locum.workforce.kernels import (
     advance_residents,
     advance_service,
     advance_students,
-    compiled,
     exits,
-    internal,
     join_practice,
     licence_exam,
     location_shares,
@@ -29,7 +28,6 @@ from locum.workforce.kernels import (
     share_need,
     specialty_shares,
     split_licensed,
-    standalone,
     update_income,
 )
 from locum.workforce.records import (

@@ -9,41 +9,9 @@ the reference. ``NUMBA_DISABLE_JIT=1`` runs them as plain Python for a debugger.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, types
-from numba.extending import intrinsic
 
+from locum.workforce.compilation import compiled, internal, standalone, summing
 from locum.workforce.records import BONDED, CLINIC, FEMALE, FREE, HOSPITAL, MALE, TINY, Practice
-
-compiled = njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
-internal = njit(
-    cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True
-)
-"""For what only compiled code calls."""
-
-
-@intrinsic
-def standalone(typing):
-    """Keep LLVM from copying the function that calls this into its callers.
-
-    A year calls twenty steps; inlined and optimised again at every level they took four times as
-    long to compile, and ran no faster.
-    """
-
-    def mark(context, builder, signature, arguments):
-        builder.function.attributes.add("noinline")
-        return context.get_dummy_value()
-
-    return types.void(), mark
-
-
-summing = njit(
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-    no_cfunc_wrapper=True,
-    fastmath={"reassoc", "nsz", "contract"},
-)
-"""For kernels whose cost is long sums: the order of addition is the compiler's."""
 
 
 @compiled
@@ -376,8 +344,6 @@ def exits(profile, tables, rates, income):
                     * pull,
                     1.0,
                 )
-                if a == ages - 1:
-                    retire = 1.0
                 alive = 1.0 - death
                 working = alive * (1.0 - retire)
                 heads = profile[s, x, a]
@@ -402,11 +368,15 @@ def advance_practice(practising, survival, geography, arrivals, weights):
             pool[:] = 0.0
             for r in range(regions):
                 new[r, s, x, 0] = 0.0
-                for a in range(ages - 1):
+                for a in range(ages):
+                    older = min(a + 1, ages - 1)
                     kept = practising[r, s, x, a] * survival[s, x, a]
                     moving = kept * geography.mobility[a]
-                    pool[a + 1] += moving
-                    new[r, s, x, a + 1] = kept - moving
+                    pool[older] += moving
+                    if a < ages - 1:
+                        new[r, s, x, older] = kept - moving
+                    else:
+                        new[r, s, x, older] += kept - moving
             for r in range(regions):
                 here = geography.location[r, s]
                 entering = arrivals.entrants[r, s, x]

@@ -114,8 +114,7 @@ def retirement_table(draws: Draws) -> Array:
     """Yearly probability to retire (D, Q, X, A) under the rule ``exit.rule``.
 
     ``hazard``: a logistic rise around a midpoint by setting, up to a ceiling. ``age_65``,
-    ``age_70``, ``age_75``: everyone retires at that age. ``share_65``: nobody retires before the
-    last age, and a share of those over 65 counts as out (see `weights`).
+    ``age_70``, ``age_75``: everyone retires at that age. ``share_65``: nobody retires, and a share of those over 65 counts as out (see `weights`).
     """
     rule = rule_of(draws, "exit.rule")
     count = len(draws)

@@ -3,7 +3,8 @@
 Every field that varies between draws has the draw as its first axis in the reference
 functions; the compiled twins take one draw at a time and see the same records without it.
 Axis letters: ``D`` draw, ``K`` track (free, bonded), ``R`` region, ``S`` specialty (the last one
-is ``none``: no specialty), ``X`` sex (male, female), ``A`` single age 24..84, ``Y`` training year,
+is ``none``: no specialty), ``X`` sex (male, female), ``A`` single age 24..84 (the last
+is open), ``Y`` training year,
 ``B`` year of the bond, ``T`` year, ``Q`` setting (clinic, hospital).
 """
 

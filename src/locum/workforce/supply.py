@@ -48,7 +48,6 @@ def exits(
     Death comes first, then retirement, then emigration:
     :math:`(1 - \\mu q)(1 - \\rho)(1 - e)`. Retirement falls with income:
     :math:`\\rho_s = [c_s \\rho_{clinic} + (1-c_s) \\rho_{hospital}] y_s^{-\\epsilon}`.
-    Everyone retires at the last age.
     """
     death = xp.minimum(tables.mortality * rates.mortality_ratio[:, None, None], 1.0)
     clinic = tables.clinic_share[:, None, None]
@@ -58,8 +57,6 @@ def exits(
     )
     pull = income ** -rates.income_elasticity[:, None]
     retire = xp.minimum(mixed * pull[:, :, None, None], 1.0)
-    at_last_age = xp.arange(profile.shape[-1]) == profile.shape[-1] - 1
-    retire = xp.where(at_last_age, 1.0, retire)
     emigrate = rates.emigration[:, None, None, None]
     alive = 1.0 - death[:, None]
     working = alive * (1.0 - retire)
@@ -105,14 +102,16 @@ def advance_practice(
     Notes
     -----
     Movers of a specialty, sex and age form one national pool that settles by ``location``, so the
-    cost does not grow with region pairs.
+    cost does not grow with region pairs. The last age is open: it holds everyone of that age and
+    over.
     """
     kept = practising * survival[:, None]
     pool = xp.sum(kept, axis=1) * geography.mobility[:, None, None, :]
     stay = kept * (1.0 - geography.mobility[:, None, None, None, :])
     settled = stay + geography.location[..., None, None] * pool[:, None]
     zero = xp.zeros_like(settled[..., :1])
-    aged = xp.concatenate((zero, settled[..., :-1]), axis=-1)
+    oldest = settled[..., -2:-1] + settled[..., -1:]
+    aged = xp.concatenate((zero, settled[..., :-2], oldest), axis=-1)
     aged = aged + arrivals.entrants[..., None] * arrivals.entry_age[:, None]
     aged = aged + arrivals.released[..., None] * arrivals.release_age[:, None]
     heads = xp.sum(aged * weights.activity[:, None, None], axis=(3, 4))

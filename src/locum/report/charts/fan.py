@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 LABEL_GAP = 30.0
 
+SIDE_ROOM = 34.0
+"""Height that a side of zero needs before its name is written into it."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -123,9 +126,9 @@ def _side_words(axes: _Axes, frame: FanFrame) -> list[Markup]:
     if zero is None:
         return []
     parts: list[Markup] = []
-    if frame.above and zero - axes.y.end > 24:
+    if frame.above and zero - axes.y.end > SIDE_ROOM:
         parts.append(text(axes.x.start + 6, axes.y.end + 14, frame.above, "side over"))
-    if frame.below and axes.y.start - zero > 24:
+    if frame.below and axes.y.start - zero > SIDE_ROOM:
         parts.append(text(axes.x.start + 6, axes.y.start - 8, frame.below, "side short"))
     return parts
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from locum.report.records import AssumptionRow, Citation, Content
 
 MOST_INFLUENTIAL = 15
+LARGEST_UNGROUPED = 10_000
 
 
 def assumptions(content: Content) -> Markup:
@@ -57,7 +58,7 @@ def _ranking_words(content: Content, *, ranked: bool) -> str:
             "(entirely)."
         )
     return (
-        f"{stand} Their influence cannot be measured in this run: that takes many draws of "
+        f"{stand} Their influence was not measured in this run: that takes many draws of "
         "assumptions that are not fixed."
     )
 
@@ -100,8 +101,8 @@ def _ledger_table(rows: tuple[AssumptionRow, ...], places: dict[str, int], capti
         Column("Value", numeric=False),
         Column("Range or distribution", numeric=False),
         Column("Grade", numeric=False),
-        Column("Source and holder", numeric=False),
-        Column("Why", numeric=False),
+        Column("Source", numeric=False),
+        Column("Why, and who holds it", numeric=False),
     )
     return Table(caption, columns, tuple(_ledger_row(row, places) for row in rows))
 
@@ -110,21 +111,26 @@ def _ledger_row(row: AssumptionRow, places: dict[str, int]) -> tuple[Cell, ...]:
     changed = tag("span", {"class": "changed"}, "set by this scenario") if row.changed else None
     influence = "\N{EN DASH}" if row.influence is None else f"{abs(row.influence):.2f}"
     unit = "" if row.unit == "rule" else unit_words(row.unit)
-    value = tag("span", {}, row.value, " ", tag("span", {"class": "unit"}, unit))
+    value = tag("span", {}, _grouped(row.value), " ", tag("span", {"class": "unit"}, unit))
     cited = inner(row.source)
     if row.source in places:
         cited = tag("a", {"href": f"#source-{places[row.source]}"}, _breakable(row.source))
-    held = tag("span", {"class": "holder"}, f"held by {row.holder}") if row.holder else None
+    held = tag("span", {"class": "holder"}, f"Held by {row.holder}") if row.holder else None
     shown = (
         inner(tag("code", {}, _breakable(row.key)), changed),
         influence,
         value,
         row.prior,
         grade_badge(row.grade),
-        tag("span", {}, cited, held),
-        row.note,
+        tag("span", {}, cited),
+        tag("span", {}, row.note, held),
     )
     return tuple(Cell(one, "") for one in shown)
+
+
+def _grouped(value: str) -> str:
+    """Separate the thousands of a large number; years and words stay as they are."""
+    return f"{int(value):,}" if value.isdecimal() and int(value) >= LARGEST_UNGROUPED else value
 
 
 def _breakable(name: str) -> Markup:
@@ -208,6 +214,11 @@ def _source(i: int, one: Citation) -> Markup:
     )
 
 
+def _command(when: str, command: str) -> Markup:
+    shown = tag("pre", {"tabindex": 0, "aria-label": "Command"}, tag("code", {}, command))
+    return inner(paragraph(when), shown)
+
+
 def repeat(content: Content) -> Markup:
     """Print what identifies the run, and the command that repeats it."""
     lines = [
@@ -220,6 +231,7 @@ def repeat(content: Content) -> Markup:
             "The same seed and the same versions give the same numbers to the last digit, on any "
             "number of processors."
         ),
-        tag("pre", {"tabindex": 0, "aria-label": "Command"}, tag("code", {}, content.command)),
+        _command("In the folder of this run:", "locum run manifest.json"),
+        _command("Or from anywhere, for a scenario of the country pack:", content.command),
         tag("dl", {"class": "manifest"}, *lines),
     )

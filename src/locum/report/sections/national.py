@@ -92,7 +92,7 @@ def _gap_plate(content: Content, fan: Fan, title: str, filename: str) -> Plate:
 
 def journey(fan: Fan, name: str, content: Content) -> str:
     """Say where a fan starts, where it is in the focus year and where it ends."""
-    years = sorted({content.base_year, content.focus_year, content.last_year})
+    years = sorted({fan.years[0], content.focus_year, fan.years[-1]} & set(fan.years))
     steps = [f"{year}: {_at(fan, year, content)}" for year in years]
     return f"{name}, {'; '.join(steps)}."
 

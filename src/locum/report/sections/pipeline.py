@@ -79,10 +79,11 @@ def _delay_words(content: Content) -> str:
     fan = content.new_specialists
     if fan is None:
         return words_
-    start, end = fan.at(content.base_year).value, fan.at(content.last_year).value
+    first, last = fan.years[0], fan.years[-1]
+    start, end = fan.at(first).value, fan.at(last).value
     return (
-        f"{words_} New specialists a year: {rounded(start)} in {content.base_year}, "
-        f"{rounded(end)} in {content.last_year} (medians)."
+        f"{words_} New specialists a year: {rounded(start)} in {first}, {rounded(end)} in {last} "
+        "(medians)."
     )
 
 
@@ -103,8 +104,9 @@ def _flow(content: Content, fan: Fan) -> Markup:
         end_labels=False,
     )
     chart = fan_chart([Line(fan, name, "flow")], frame)
-    start, end = (exact(fan.at(y).value, fan.unit) for y in (content.base_year, content.last_year))
-    steps = f"{start} in {content.base_year}, {end} in {content.last_year}"
+    first, last = fan.years[0], fan.years[-1]
+    start, end = (exact(fan.at(year).value, fan.unit) for year in (first, last))
+    steps = f"{start} in {first}, {end} in {last}"
     caption = tag("figcaption", {}, tag("h3", {}, name), paragraph(steps, kind="note"))
     return tag("figure", {}, caption, chart)
 
@@ -155,6 +157,7 @@ def _missing_plate(content: Content, missing: Missing) -> Plate:
 def _missing_by_specialty(missing: Missing) -> Plate:
     first = missing.years[:3]
     totals = [(label, sum(values[: len(first)])) for label, values in missing.by_specialty]
+    totals.sort(key=lambda one: -one[1])
     span = f"{min(first)} to {max(first)}" if len(first) > 1 else str(min(first))
     bars = [_missing_bar(label, total) for label, total in totals]
     alt = f"Bar chart of specialists missing from {span}: " + "; ".join(

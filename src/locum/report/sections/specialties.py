@@ -32,6 +32,9 @@ from locum.report.words import SUPPRESSED, joined, percent, spread
 if TYPE_CHECKING:
     from locum.report.records import Content, Fan, Interval, Posts, Specialty
 
+MOST_NAMED = 7
+"""Specialties named in a sentence; the chart has them all."""
+
 LARGEST_GAP_DRAWN = 1.5
 """Gaps beyond 150% of need end in an arrow, so that one specialty does not flatten the rest."""
 
@@ -70,8 +73,11 @@ def _clear_cases(found: tuple[Specialty, ...], content: Content) -> str:
 
 
 def _listed(labels: list[str]) -> str:
-    """Join labels as they stand inside a sentence."""
-    return joined([label[:1].lower() + label[1:] for label in labels])
+    """Join labels as they stand inside a sentence, the first ones if there are many."""
+    inside = [label[:1].lower() + label[1:] for label in labels]
+    if len(inside) > MOST_NAMED + 1:
+        inside = [*inside[:MOST_NAMED], f"{len(inside) - MOST_NAMED} others"]
+    return joined(inside)
 
 
 def _gap_plate(content: Content) -> Plate:
@@ -130,9 +136,8 @@ def share_words(share: Interval | None, *, brief: bool, signed: bool = False) ->
     if share is None:
         return SUPPRESSED
     value = percent(share.value, signed=signed)
-    if brief or share.low == share.high:
-        return value
-    return f"{value} ({spread(share, 'share', signed=signed)})"
+    between = spread(share, "share", signed=signed)
+    return value if brief or between == value else f"{value} ({between})"
 
 
 def _gap_table(content: Content) -> Table:

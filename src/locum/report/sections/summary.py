@@ -15,7 +15,15 @@ from locum.report.tables import (
     table_markup,
     words,
 )
-from locum.report.words import gap_words, out_of, rounded_middle, rounded_spread, unit_words
+from locum.report.words import (
+    exact,
+    gap_words,
+    out_of,
+    rounded_middle,
+    rounded_spread,
+    spread,
+    unit_words,
+)
 
 if TYPE_CHECKING:
     from locum.report.records import Content, Fan, Figure
@@ -82,27 +90,29 @@ def sentences(content: Content, fans: list[Fan], year: int | None = None) -> lis
     found: list[str] = []
     if national.supply in fans:
         at = national.supply.at(year)
-        spread = f" (80% interval {rounded_spread(at)})" if several else ""
+        between = f" (80% interval {rounded_spread(at)})" if several else ""
         found.append(
             f"In {year} {content.country} is likely to have {rounded_middle(at)} clinical doctors"
-            f"{spread}, doctors in training included. "
+            f"{between}, doctors in training included. "
         )
     if national.need in fans:
         at = national.need.at(year)
-        spread = f" ({rounded_spread(at)})" if several else ""
+        between = f" ({rounded_spread(at)})" if several else ""
         who = "It" if found else f"In {year} {content.country}"
-        found.append(f"{who} is likely to need {rounded_middle(at)}{spread}. ")
+        found.append(f"{who} is likely to need {rounded_middle(at)}{between}. ")
     if national.gap in fans:
-        found += _gap_sentences(content, year)
+        found += _gap_sentences(content, year, dated=not found)
     return found
 
 
-def _gap_sentences(content: Content, year: int) -> list[str]:
+def _gap_sentences(content: Content, year: int, *, dated: bool) -> list[str]:
     at = content.national.gap.at(year)
     several = content.draws > 1
-    spread = f" (80% interval: {gap_words(at)})" if several else ""
+    between = f" (80% interval: {gap_words(at)})" if several else ""
     side = "too few" if at.value < 0 else "more than needed"
-    found = [f"The median gap is {rounded_middle(at)} doctors {side}{spread}. "]
+    gap = "median gap" if several else "gap"
+    when = f"In {year} the" if dated else "The"
+    found = [f"{when} {gap} is {rounded_middle(at)} doctors {side}{between}. "]
     if several:
         short = content.national.short_draws[year]
         found.append(f"There are fewer doctors than needed {out_of(short, content.draws)}.")
@@ -115,13 +125,13 @@ def _card(content: Content, fan: Fan) -> Markup:
     value, label = rounded_middle(at), name
     if fan is content.national.gap:
         label = "Too few doctors" if at.value < 0 else "More doctors than needed"
-    spread = gap_words(at) if fan.signed else rounded_spread(at)
+    between = gap_words(at) if fan.signed else rounded_spread(at)
     return tag(
         "div",
         {"class": f"card {tone}"},
         paragraph(label, kind="card-name"),
         paragraph(value, kind="card-value"),
-        paragraph(spread, kind="card-spread") if content.draws > 1 else None,
+        paragraph(between, kind="card-spread") if content.draws > 1 else None,
         paragraph(grade_badge(fan.grade), kind="card-grade"),
     )
 
@@ -170,11 +180,10 @@ def _assumed_box(content: Content, fans: list[Fan]) -> Markup:
 
 
 def _figure_words(figure: Figure) -> str:
-    value, low, high = interval_cells(figure.interval, figure.unit, signed=figure.signed)
-    return (
-        f"{figure.label}, {figure.year}: {value.shown} {unit_words(figure.unit)} "
-        f"(80% interval {low.shown} to {high.shown})."
-    )
+    value = exact(figure.interval.value, figure.unit, signed=figure.signed)
+    between = spread(figure.interval, figure.unit, signed=figure.signed)
+    words = f"{figure.label}, {figure.year}: {value} {unit_words(figure.unit)}"
+    return f"{words}." if between == value else f"{words} (80% interval {between})."
 
 
 def _figures(figures: tuple[Figure, ...]) -> list[Markup]:

@@ -1,0 +1,93 @@
+"""How the engine is compiled, and where the result is kept.
+
+Numba keys its cache by the file of the function alone, so a change in one file of the engine would
+leave the functions that call it stale. The cache therefore lies in a folder named by a digest of
+all files of the engine and of Numba's version.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numba
+from numba import njit, types
+from numba.core import config
+from numba.extending import intrinsic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENGINE_FILES = ("compilation.py", "engine.py", "kernels.py", "records.py")
+
+
+def cache_folder() -> Path:
+    """Return the folder of the compiled engine: $LOCUM_CACHE_DIR, or the user's cache."""
+    total = sha256(numba.__version__.encode())
+    for name in ENGINE_FILES:
+        total.update((Path(__file__).parent / name).read_bytes())
+    given = os.environ.get("LOCUM_CACHE_DIR")
+    home = Path(given) if given else _user_cache() / "locum"
+    return home / f"engine-{total.hexdigest()[:16]}"
+
+
+def _user_cache() -> Path:
+    given = os.environ.get("XDG_CACHE_HOME")
+    return Path(given) if given else Path.home() / ".cache"
+
+
+def is_compiled() -> bool:
+    """Return whether a process has compiled this engine here before."""
+    return any(cache_folder().rglob("*.nbi"))
+
+
+@contextmanager
+def _cached_in(folder: Path) -> Iterator[None]:
+    """Let Numba choose this folder for what is decorated inside."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder)
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+_FOLDER = cache_folder()
+
+
+def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    decorate = njit(
+        cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options
+    )
+
+    def decorator(function: Callable[..., Any]) -> Any:  # noqa: ANN401
+        with _cached_in(_FOLDER):
+            return decorate(function)
+
+    return decorator
+
+
+compiled = _compiler()
+internal = _compiler(no_cpython_wrapper=True)
+"""For what only compiled code calls."""
+summing = _compiler(fastmath={"reassoc", "nsz", "contract"})
+"""For kernels whose cost is long sums: the order of addition is the compiler's."""
+
+
+@intrinsic
+def standalone(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numba asks for
+    """Keep LLVM from copying the function that calls this into its callers.
+
+    A year calls thirty steps; inlined and optimised again at every level they took much longer to
+    compile, and ran no faster.
+    """
+
+    def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), mark
