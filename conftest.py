@@ -1,5 +1,6 @@
 """Run the examples of README.md and docs/: Python blocks here, sh blocks as a reader would.
 
+Blocks of YAML are scenario files and must pass `locum check`.
 Each document gets an empty folder of its own, with a `scripts/locum` that starts this
 interpreter's locum, so that its commands run exactly as printed.
 """
@@ -56,10 +57,18 @@ def run_commands(example: Example) -> str | None:
     return None
 
 
+def check_scenario(example: Example) -> str | None:
+    """Let locum judge a scenario file that a document shows."""
+    Path("shown.yaml").write_text(example.parsed, encoding="utf-8")
+    example.parsed = "scripts/locum check shown.yaml\n"
+    return run_commands(example)
+
+
 pytest_collect_file = Sybil(
     parsers=[
         PythonCodeBlockParser(),
         CodeBlockParser(language="sh", evaluator=run_commands),
+        CodeBlockParser(language="yaml", evaluator=check_scenario),
         SkipParser(),
     ],
     patterns=["README.md", "docs/*.md", "docs/reference/*.md"],

@@ -5,6 +5,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P) || exit 3
 venv=$root/.venv
 unset PYTHONHOME PYTHONPATH # another project's packages must not leak into ours
+export LOCUM_CACHE_DIR=${LOCUM_CACHE_DIR:-$venv/cache} # the compiled engine stays in the clone
 export PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 
 say() { printf 'locum: %s\n' "$*" >&2; }

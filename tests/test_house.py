@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import pkgutil
 import re
 import subprocess
@@ -133,6 +134,16 @@ def test_every_assumption_is_documented():
     assert [key for key in keys if f"### `{key}`" not in page] == []
 
 
+def test_the_model_page_speaks_of_every_assumption_and_of_no_other():
+    from locum.countries import load_pack
+
+    page = (ROOT / "docs" / "model-workforce.md").read_text(encoding="utf-8").replace("\\_", "_")
+    keys = {row["key"] for row in load_pack("korea").ledger().rows()}
+    assert sorted(key for key in keys if key not in page) == []
+    spoken_of = set(re.findall(r"`([a-z]+\.[a-z0-9_]+)`", page))
+    assert sorted(spoken_of - keys) == []
+
+
 def test_every_source_is_documented():
     from locum.countries import load_pack
 
@@ -216,6 +227,11 @@ def test_the_version_is_the_same_wherever_it_is_written():
     assert locum.__version__ == version
     assert f"\nversion: {version}\n" in citation
     assert f"\n## {version} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_scripts_can_be_started():
+    scripts = ("scripts/locum", "scripts/check", "scripts/generate_docs", ".ci/run")
+    assert [name for name in scripts if not os.access(ROOT / name, os.X_OK)] == []
 
 
 # --- names -------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 
 from locum.countries import starting_stock
 from locum.runs.history import with_history
-from locum.runs.layout import by_region, by_specialty, by_year, place
+from locum.runs.layout import by_region, by_specialty, by_year, place, yearly
 from locum.runs.population import population_tables
 from locum.workforce import (
     Absences,
@@ -117,8 +117,7 @@ def seats_by_region(pack: Pack, scenario: Scenario, year: int) -> Floats:
 def _planned_seats(pack: Pack, scenario: Scenario, years: NDArray[np.int64]) -> Floats:
     """Return the seats of the class that starts its internship, relative to the base year (T)."""
     table = pack.table("seat_history")
-    history = dict(zip(table.column("year"), table.column("value"), strict=True))
-    history |= scenario.history_seats
+    history = yearly(table) | scenario.history_seats
     first, last = min(history), max(history)
 
     def entered(year: int) -> float:

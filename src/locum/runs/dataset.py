@@ -49,7 +49,11 @@ def build_dataset(run: Run) -> xr.Dataset:
             ("draw", "year", "stage"), t.stages, "heads", "heads by stage at year end", FITTED
         ),
         "fund_expenditure": _variable(
-            _NATION, t.fund_expenditure, "trillion_krw", "costs of insured care, prices of the base year", ASSUMED
+            _NATION,
+            t.fund_expenditure,
+            "trillion_krw",
+            "costs of insured care, prices of the base year",
+            ASSUMED,
         ),
         "fund_load": _variable(
             _NATION, t.fund_load, "ratio", "costs per contributor relative to wages", ASSUMED
@@ -89,7 +93,10 @@ def _cells(run: Run) -> dict[str, xr.Variable]:
         ("unfilled", t.unfilled, "posts", "first-year residency posts unfilled", ASSUMED),
         ("income", income, "million_krw", "yearly income, prices of the base year", ASSUMED),
     )
-    return {name: _variable(_CELLS, values, unit, words, grade) for name, values, unit, words, grade in rows}
+    return {
+        name: _variable(_CELLS, values, unit, words, grade)
+        for name, values, unit, words, grade in rows
+    }
 
 
 def _totals(run: Run) -> dict[str, xr.Variable]:
@@ -113,7 +120,13 @@ def _totals(run: Run) -> dict[str, xr.Variable]:
         ("gap_total", gap.value, unit, "clinical doctors less doctors needed", FITTED),
         ("fte_total", fte, "fte", "full-time equivalents at work", ASSUMED),
         ("need_fte_total", need_fte, "fte", "full-time equivalents needed", ASSUMED),
-        ("gap_fte_total", gap_fte.value, "fte", "full-time equivalents less those needed", ASSUMED),
+        (
+            "gap_fte_total",
+            gap_fte.value,
+            "fte",
+            "full-time equivalents less those needed",
+            ASSUMED,
+        ),
     )
     totals = {
         name: _variable(_NATION, np.asarray(values, np.float32), unit, words, grade)
@@ -121,7 +134,11 @@ def _totals(run: Run) -> dict[str, xr.Variable]:
     }
     density = (1000.0 * regional / people).astype(np.float32)
     totals["density"] = _variable(
-        ("draw", "year", "region"), density, "per_1000", "clinical doctors per 1,000 people", FITTED
+        ("draw", "year", "region"),
+        density,
+        "per_1000",
+        "clinical doctors per 1,000 people",
+        FITTED,
     )
     totals["population"] = _variable(
         ("year", "region"), people.astype(np.float32), "people", "population", FITTED

@@ -101,21 +101,21 @@ class Run:
     @cached_property
     def dataset(self) -> xr.Dataset:
         """Return the labelled results."""
-        from locum.runs.dataset import build_dataset  # noqa: PLC0415  xarray is slow to load
+        from locum.runs.dataset import build_dataset
 
         return build_dataset(self)
 
     @cached_property
     def headline(self) -> tuple[dict[str, Any], ...]:
         """Return the few figures that the run puts first."""
-        from locum.runs.dataset import headline_figures  # noqa: PLC0415  as above
+        from locum.runs.dataset import headline_figures
 
         return headline_figures(self)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Return what identifies the run and repeats it."""
-        from locum.runs.manifest import manifest_of  # noqa: PLC0415  it hashes the pack
+        from locum.runs.manifest import manifest_of
 
         return manifest_of(self.request)
 
@@ -177,7 +177,7 @@ def _run_batches(request: RunRequest, tables: Tables, result: Trajectory) -> Ite
     if workers == 1 or len(starts) == 1:
         yield from map(run, starts)
         return
-    # One batch alone first: the compiled engine is loaded, or compiled, once and not by each thread.
+    # One batch alone first: the engine is loaded, or compiled, once and not by each thread.
     yield run(starts[0])
     with ThreadPoolExecutor(workers) as pool:
         try:

@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.workforce.records import AGE_COUNT, STUDY_YEARS
+from locum.runs.layout import yearly
+from locum.workforce.records import AGE_COUNT, FIRST_AGE, STUDY_YEARS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from locum.countries import Pack
     from locum.runs.layout import Floats
     from locum.scenarios import Scenario
-    from collections.abc import Callable
-
     from locum.workforce import Tables
 
 LICENCE_AGE = 28
-"""Age index basis of a cohort's year of licensing: its doctors are this old on average."""
-FIRST_AGE_INDEX = LICENCE_AGE - 24
-YEARS_TO_SPECIALIST = 5
-"""Internship and four years of residency."""
+"""Mean age of a class when it is licensed."""
 
 
 def with_history(tables: Tables, pack: Pack, scenario: Scenario) -> Tables:
@@ -61,8 +59,7 @@ def with_history(tables: Tables, pack: Pack, scenario: Scenario) -> Tables:
     pipeline = replace(
         tables.pipeline,
         intern_posts=tables.pipeline.intern_posts * _growth(start.interns, scaled.interns),
-        resident_posts=tables.pipeline.resident_posts
-        * _growth(start.residents, scaled.residents),
+        resident_posts=tables.pipeline.resident_posts * _growth(start.residents, scaled.residents),
     )
     return replace(tables, start=scaled, pipeline=pipeline)
 
@@ -74,7 +71,7 @@ def _growth(before: Floats, after: Floats) -> float:
 def _ratios(pack: Pack, scenario: Scenario) -> Callable[[int], float]:
     """Return the ratio of a class's seats to the real ones, as a function of its entry year."""
     table = pack.table("seat_history")
-    real = dict(zip(table.column("year"), table.column("value"), strict=True))
+    real = yearly(table)
     imagined = scenario.history_seats
 
     def ratio(entry: int) -> float:
@@ -88,8 +85,6 @@ def _ratios(pack: Pack, scenario: Scenario) -> Callable[[int], float]:
 def _by_age(ratio: Callable[[int], float], base_year: int) -> Floats:
     """Return the factor of each single age (A): of the class licensed at the mean age."""
     entries = [
-        base_year - (age_index - FIRST_AGE_INDEX) - STUDY_YEARS for age_index in range(AGE_COUNT)
+        base_year - (FIRST_AGE + index - LICENCE_AGE) - STUDY_YEARS for index in range(AGE_COUNT)
     ]
     return np.array([ratio(min(entry, base_year - STUDY_YEARS)) for entry in entries])
-
-

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from locum.axes import SEXES
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -44,7 +42,7 @@ def place(table: Table, axes: Mapping[str, Sequence[object]], value: str = "valu
     return result
 
 
-def by_region(pack: Pack, table: str, **equal: Any) -> Floats:
+def by_region(pack: Pack, table: str, **equal: str | int) -> Floats:
     """Return a table by region (R,)."""
     return place(pack.table(table).where(**equal), {"region": pack.regions})
 
@@ -57,13 +55,14 @@ def by_specialty(pack: Pack, term: str) -> Floats:
 
 def by_year(table: Table, years: NDArray[np.int64], column: str, missing: float) -> Floats:
     """Return a yearly column on the run's years; years without a row get ``missing``."""
-    known = dict(zip(table.column("year"), table.column(column), strict=True))
-    return np.array([float(known.get(int(year), missing)) for year in years])
+    known = yearly(table, column)
+    return np.array([known.get(int(year), missing) for year in years])
 
 
-def sexes_and_ages(table: Table, starts: Sequence[int], **equal: Any) -> Floats:
-    """Return a table by sex and first age of a band (X, G)."""
-    return place(table.where(**equal), {"sex": SEXES, "age_start": starts})
+def yearly(table: Table, column: str = "value") -> dict[int, float]:
+    """Return a column by year."""
+    years = (int(year) for year in table.numbers("year"))
+    return dict(zip(years, (float(value) for value in table.numbers(column)), strict=True))
 
 
 def starts_of(table: Table) -> list[int]:

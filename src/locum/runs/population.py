@@ -35,7 +35,7 @@ def people_by_region(pack: Pack, years: NDArray[np.int64]) -> tuple[Floats, list
     nation = place(national, {**within, "sex": SEXES, "age_start": starts})
     nation = nation[[within["year"].index(int(year)) for year in years]]
     regional = pack.table("population_regional")
-    known = sorted({int(y) for y in regional.column("year")})
+    known = sorted({int(y) for y in regional.numbers("year")})
     axes = {"year": known, "region": pack.regions, "sex": SEXES, "age_start": starts}
     share = place(regional, axes)
     share = share / np.maximum(share.sum(axis=1, keepdims=True), 1e-9)
@@ -147,5 +147,3 @@ def population_tables(
         capital=np.array([float(capital[name] == "capital") for name in pack.regions]),
         contributors=people[..., working].sum(axis=(1, 2, 3)),
     )
-
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from hashlib import sha256
@@ -62,7 +61,7 @@ def store_run(run: Run, out: Path | None, write_report: Callable[[Run, Path], ob
         aside.chmod(0o755)
         if target.exists():
             shutil.rmtree(target)
-        os.replace(aside, target)
+        aside.replace(target)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -83,15 +82,15 @@ def _write_files(run: Run, folder: Path, write_report: Callable[[Run, Path], obj
     _write_json(folder / "manifest.json", {**run.manifest, "files": files})
 
 
-def _write_json(path: Path, data: Any) -> None:
+def _write_json(path: Path, data: object) -> None:
     text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False, default=str)
     path.write_text(text + "\n", encoding="utf-8")
 
 
 def _write_scenario(data: dict[str, Any], path: Path) -> None:
-    from ruamel.yaml import YAML  # noqa: PLC0415  only to write
+    from ruamel.yaml import YAML
 
-    writer = YAML()
+    writer: Any = YAML()
     writer.default_flow_style = False
     writer.width = 100
     with path.open("w", encoding="utf-8") as stream:
@@ -100,7 +99,7 @@ def _write_scenario(data: dict[str, Any], path: Path) -> None:
 
 def _write_arrays(run: Run, path: Path) -> None:
     """Write the arrays in shards of draws."""
-    dataset = run.dataset
+    dataset: Any = run.dataset
     encoding: dict[str, Any] = {}
     for name, variable in dataset.data_vars.items():
         if "draw" in variable.dims:

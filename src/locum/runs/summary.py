@@ -55,7 +55,7 @@ def _block(name: str, variable: xr.DataArray) -> dict[str, np.ndarray[Any, Any]]
 
 def write_summary(dataset: xr.Dataset, path: Path) -> None:
     """Write the quantiles as Parquet."""
-    import duckdb  # noqa: PLC0415  slow to load, needed only to write
+    import duckdb
 
     columns = summaries(dataset)
     with duckdb.connect() as connection:

@@ -8,11 +8,10 @@ all files of the engine and of Numba's version.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numba
 from numba import njit, types
@@ -20,9 +19,9 @@ from numba.core import config
 from numba.extending import intrinsic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Generator
 
-ENGINE_FILES = ("compilation.py", "engine.py", "kernels.py", "records.py")
+ENGINE_FILES = ("compilation.py", "engine.py", "kernels.py", "matching.py", "records.py")
 
 
 def cache_folder() -> Path:
@@ -46,23 +45,23 @@ def is_compiled() -> bool:
 
 
 @contextmanager
-def _cached_in(folder: Path) -> Iterator[None]:
+def _cached_in(folder: Path) -> Generator[None]:
     """Let Numba choose this folder for what is decorated inside."""
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(folder)
+    settings = cast("Any", config)
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(folder)
     try:
         yield
     finally:
-        config.CACHE_DIR = before
+        settings.CACHE_DIR = before
 
 
 _FOLDER = cache_folder()
 
 
-def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    decorate = njit(
-        cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options
-    )
+def _compiler(**options: object) -> Callable[[Callable[..., Any]], Any]:
+    always = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    decorate = cast("Any", njit)(**always, **options)
 
     def decorator(function: Callable[..., Any]) -> Any:  # noqa: ANN401
         with _cached_in(_FOLDER):
@@ -78,16 +77,16 @@ summing = _compiler(fastmath={"reassoc", "nsz", "contract"})
 """For kernels whose cost is long sums: the order of addition is the compiler's."""
 
 
-@intrinsic
-def standalone(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numba asks for
-    """Keep LLVM from copying the function that calls this into its callers.
-
-    A year calls thirty steps; inlined and optimised again at every level they took much longer to
-    compile, and ran no faster.
-    """
+def _standalone(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numba asks for
+    """Keep LLVM from copying the function that calls this into its callers."""
 
     def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
         builder.function.attributes.add("noinline")
         return context.get_dummy_value()
 
     return types.void(), mark
+
+
+standalone = cast("Callable[[], None]", intrinsic(_standalone))
+"""Called first in a kernel, keeps LLVM from copying the kernel into its callers: inlined and
+optimised again at every level, thirty steps took much longer to compile and ran no faster."""

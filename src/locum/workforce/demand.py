@@ -62,12 +62,12 @@ def workload(use: UseTables, rule: NeedRule, *, xp: Array = np) -> Array:
 
 
 def trend_factor(elapsed: Array, rule: NeedRule, *, xp: Array = np) -> Array:
-    """Growth of use per head since the base year (D, T).
+    r"""Growth of use per head since the base year (D, T).
 
     Notes
     -----
     ``fixed``: 1. ``linear``: :math:`1 + g t`. ``damped``:
-    :math:`\\exp(g (1 - \\phi^t) / (1 - \\phi))`, whose yearly growth fades as :math:`g \\phi^t`
+    :math:`\exp(g (1 - \phi^t) / (1 - \phi))`, whose yearly growth fades as :math:`g \phi^t`
     (Gardner and McKenzie 1985).
     """
     growth = rule.growth[:, None]
@@ -86,7 +86,7 @@ def phased(change: Array, elapsed: Array, span: Array) -> Array:
 
 
 def national_need(use: UseTables, rule: NeedRule, years: Array, *, xp: Array = np) -> Array:
-    """Compute the doctors that the nation needs each year.
+    r"""Compute the doctors that the nation needs each year.
 
     Parameters
     ----------
@@ -104,8 +104,8 @@ def national_need(use: UseTables, rule: NeedRule, years: Array, *, xp: Array = n
 
     Notes
     -----
-    Balance ``base``: :math:`N_t = N_0 (1+b) (W_t/W_0) F_t / [\\pi_t d_t]`, with workload W, trend
-    F, productivity :math:`\\pi_t` and working days relative to the base year :math:`d_t`, and
+    Balance ``base``: :math:`N_t = N_0 (1+b) (W_t/W_0) F_t / [\pi_t d_t]`, with workload W, trend
+    F, productivity :math:`\pi_t` and working days relative to the base year :math:`d_t`, and
     use that policy removes. Balance ``level``: :math:`N_t = W_t F_t / (v d)` with v patients a
     doctor-day and d days a year: their product alone is identifiable.
     """

@@ -6,6 +6,8 @@ it year after year and writes what is read, so that a draw is one call.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from locum.workforce.compilation import compiled, internal, standalone
@@ -20,9 +22,7 @@ from locum.workforce.kernels import (
     join_practice,
     licence_exam,
     location_shares,
-    match_residents,
     mean_income,
-    place_interns,
     read_trainees,
     settle,
     share_need,
@@ -30,6 +30,7 @@ from locum.workforce.kernels import (
     split_licensed,
     update_income,
 )
+from locum.workforce.matching import match_residents, place_interns
 from locum.workforce.records import (
     BONDED,
     FREE,
@@ -40,9 +41,12 @@ from locum.workforce.records import (
     Geography,
 )
 
+if TYPE_CHECKING:
+    from locum.workforce.records import Array
+
 
 @internal
-def _total(heads):
+def _total(heads: Array) -> Array:
     """Sum an array of any number of axes."""
     standalone()
     total = 0.0
@@ -52,7 +56,16 @@ def _total(heads):
 
 
 @internal
-def _generalists(licensed, leavers, quitters, unmatched, again, finished, unplaced, apply):
+def _generalists(
+    licensed: Array,
+    leavers: Array,
+    quitters: Array,
+    unmatched: Array,
+    again: Array,
+    finished: Array,
+    unplaced: Array,
+    apply: Array,
+) -> Array:
     """Gather everyone who starts to practise without a specialty (K, R, X)."""
     standalone()
     gathered = np.empty_like(licensed)
@@ -69,7 +82,7 @@ def _generalists(licensed, leavers, quitters, unmatched, again, finished, unplac
 
 
 @internal
-def _young_death(mortality, bonded_age, ratio):
+def _young_death(mortality: Array, bonded_age: Array, ratio: Array) -> Array:
     """Mortality of bonded doctors (X)."""
     standalone()
     death = np.zeros(mortality.shape[0])
@@ -81,7 +94,9 @@ def _young_death(mortality, bonded_age, ratio):
 
 
 @internal
-def _add_waiting(supply, fte, bonded, match_pool, young_fte):
+def _add_waiting(
+    supply: Array, fte: Array, bonded: Array, match_pool: Array, young_fte: Array
+) -> None:
     """Add bonded doctors and those who wait for a residency to heads and FTE (R, S)."""
     standalone()
     regions, specialties, sexes, years = bonded.shape
@@ -100,7 +115,7 @@ def _add_waiting(supply, fte, bonded, match_pool, young_fte):
 
 
 @internal
-def _add(target, values):
+def _add(target: Array, values: Array) -> None:
     """Add (R, S, X) heads in place."""
     standalone()
     for r in range(values.shape[0]):
@@ -110,7 +125,7 @@ def _add(target, values):
 
 
 @internal
-def _add_scaled(target, values, factor):
+def _add_scaled(target: Array, values: Array, factor: Array) -> None:
     """Add a multiple of (R, S) values in place."""
     standalone()
     for r in range(values.shape[0]):
@@ -119,9 +134,10 @@ def _add_scaled(target, values, factor):
 
 
 @internal
-def _read_match(newcomers, passed, posts, filled, unfilled, specialists):
+def _read_match(newcomers: Array, passed: Array, posts: Array, out: Array) -> None:
     """Write filled and unfilled posts (R, S) and new specialists (S)."""
     standalone()
+    filled, unfilled, specialists = out
     tracks, regions, specialties, sexes = newcomers.shape
     for s in range(specialties):
         count = 0.0
@@ -137,7 +153,7 @@ def _read_match(newcomers, passed, posts, filled, unfilled, specialists):
 
 
 @internal
-def _release(service, applicants):
+def _release(service: Array, applicants: Array) -> Array:
     """Take out those whose service ends; the untrained among them apply for an internship."""
     standalone()
     tracks, regions, specialties, years = service.shape
@@ -151,7 +167,7 @@ def _release(service, applicants):
 
 
 @internal
-def _blend(first, share, second):
+def _blend(first: Array, share: Array, second: Array) -> Array:
     """Scale one array (K, R, X) and add another."""
     standalone()
     blend = np.empty_like(first)
@@ -163,7 +179,7 @@ def _blend(first, share, second):
 
 
 @internal
-def _into(target, values):
+def _into(target: Array, values: Array) -> None:
     """Write (R, S) values into a year of the result."""
     standalone()
     for r in range(values.shape[0]):
@@ -172,7 +188,7 @@ def _into(target, values):
 
 
 @internal
-def _write_ages(target, profile):
+def _write_ages(target: Array, profile: Array) -> Array:
     """Write practising heads by sex and age; returns their sum."""
     standalone()
     practising = 0.0
@@ -186,70 +202,127 @@ def _write_ages(target, profile):
     return practising
 
 
+@internal
+def _school(
+    students: Array, exam_pool: Array, service: Array, year: Array, rates: Array, flows: Array
+) -> Array:
+    """Run the schools, the licence exam and what the newly licensed do."""
+    standalone()
+    seats, leave, passers = year
+    students, graduates, flows[2] = advance_students(students, seats, leave, rates[0])
+    passed, exam_pool, flows[1], flows[5] = licence_exam(graduates, exam_pool, passers, rates[1])
+    applicants, licensed, serving = split_licensed(passed, rates[2])
+    released = _release(service, applicants)
+    flows[0], flows[3], flows[4] = _total(seats), _total(graduates), _total(passed)
+    return students, exam_pool, applicants, licensed, serving, released
+
+
+@internal
+def _choose(
+    income: Array, location_base: Array, specialty_base: Array, appeal: Array, choice: Array
+) -> Array:
+    """Mean income of each specialty, and the shares of applicants who wish for it."""
+    standalone()
+    mean = mean_income(income, location_base)
+    return mean, specialty_shares(specialty_base, mean, appeal, choice)
+
+
+@internal
+def _apply(finished: Array, match_pool: Array, posts: Array, wishes: Array, rules: Array) -> Array:
+    """Match applicants; returns newcomers, unmatched and those who will apply again."""
+    standalone()
+    shares, (match, apply, reapply) = wishes, rules
+    applying = _blend(finished, apply, match_pool)
+    newcomers, unmatched = match_residents(applying, posts, shares, match)
+    return newcomers, unmatched, _blend(unmatched, reapply, np.zeros_like(unmatched))
+
+
+@internal
+def _serve(service: Array, serving: Array, first_service: Array) -> Array:
+    """Serve a year; the men who serve before any training stand under ``none``."""
+    standalone()
+    none = serving.shape[2] - 1
+    for k in range(serving.shape[0]):
+        for r in range(serving.shape[1]):
+            serving[k, r, none] = first_service[k, r]
+    return advance_service(service, serving)[0]
+
+
+@internal
+def _count(
+    stages: Array,
+    students: Array,
+    exam_pool: Array,
+    interns: Array,
+    match_pool: Array,
+    residents: Array,
+    service: Array,
+    bonded: Array,
+) -> None:
+    """Write the heads of each stage but those away and those in practice."""
+    standalone()
+    stages[0], stages[1], stages[2] = _total(students), _total(exam_pool), _total(interns)
+    stages[3], stages[4] = _total(match_pool), _total(residents)
+    stages[6], stages[8] = _total(service), _total(bonded)
+
+
+@internal
+def _read(
+    practice: Array,
+    bonded: Array,
+    match_pool: Array,
+    in_post: Array,
+    presence: Array,
+    fte_of: Array,
+    out: Array,
+) -> Array:
+    """Write supply, trainees and FTE of a year; returns the FTE (R, S)."""
+    standalone()
+    supply, trainees, fte = out
+    _add_waiting(practice.heads, practice.fte, bonded, match_pool, fte_of[1])
+    _add_scaled(practice.fte, in_post, fte_of[0] * presence[0])
+    _into(supply, practice.heads)
+    _into(trainees, in_post * presence[1])
+    _into(fte, practice.fte)
+    return practice.fte
+
+
 @compiled
-def run_years(start, years, p, out):
+def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
     """Run a draw through all its years and write the results into the draw's arrays.
 
-    One long function on purpose: records of many arrays passed between compiled functions took
-    three times as long to compile.
+    Arrays are passed one by one on purpose: records of many arrays handed between compiled
+    functions took three times as long to compile.
     """
-    students, exam_pool, interns, match_pool = (
-        start.students,
-        start.exam_pool,
-        start.interns,
-        start.match_pool,
-    )
-    residents, paused_interns, paused, service = (
-        start.residents,
-        start.paused_interns,
-        start.paused,
-        start.service,
-    )
-    practising, bonded, income, profile = (
-        start.practising,
-        start.bonded,
-        start.income,
-        start.profile,
-    )
-    none = practising.shape[1] - 1
-    empty = np.zeros_like(match_pool)
+    students, exam_pool, interns = start.students, start.exam_pool, start.interns
+    match_pool, residents, service = start.match_pool, start.residents, start.service
+    paused_interns, paused, bonded = start.paused_interns, start.paused, start.bonded
+    practising, income, profile = start.practising, start.income, start.profile
     for t in range(years.need.shape[0]):
-        flows, stages = out.flows[t + 1], out.stages[t + 1]
-        mortality = years.mortality[t]
-        students, graduates, flows[2] = advance_students(
-            students, years.seats[t], years.leave[t], p.students
+        flows, stages, mortality = out.flows[t + 1], out.stages[t + 1], years.mortality[t]
+        entry = (years.seats[t], years.leave[t], years.observed_passers[t])
+        students, exam_pool, applicants, licensed, first_service, released = _school(
+            students, exam_pool, service, entry, (p.students, p.exam, p.entry), flows
         )
-        passed, exam_pool, flows[1], flows[5] = licence_exam(
-            graduates, exam_pool, years.observed_passers[t], p.exam
-        )
-        applicants, licensed, first_service = split_licensed(passed, p.entry)
         away = Absence(years.interns_away.lost[t], years.interns_away.back[t])
         finished, paused_interns, leavers = advance_interns(
             interns, paused_interns, away, p.training
         )
-        released = _release(service, applicants)
         interns, unplaced = place_interns(applicants, years.intern_posts[t], p.intern_home)
-        mean = mean_income(income, p.location_base)
-        shares = specialty_shares(p.specialty_base, mean, p.appeal, p.choice)
-        applying = _blend(finished, p.apply, match_pool)
-        newcomers, unmatched = match_residents(
-            applying, years.resident_posts[t], shares, p.match
-        )
+        mean, wishes = _choose(income, p.location_base, p.specialty_base, p.appeal, p.choice)
+        posts, rules = years.resident_posts[t], (p.match, p.apply, p.reapply)
+        newcomers, unmatched, match_pool = _apply(finished, match_pool, posts, wishes, rules)
         away = Absence(years.residents_away.lost[t], years.residents_away.back[t])
-        residents, paused, board_passed, quitters = advance_residents(
-            residents, paused, newcomers, p.last_year, away, p.training
+        residents, paused, passed, quitters = advance_residents(
+            residents, paused, newcomers, away, p.training
         )
-        match_pool = _blend(unmatched, p.reapply, empty)
         generalists = _generalists(
             licensed, leavers, quitters, unmatched, match_pool, finished, unplaced, p.apply
         )
         entrants, serving, flows[6] = join_practice(
-            board_passed, released, generalists, p.serve, p.practising
+            passed, released, generalists, p.serve, p.practising
         )
-        for k in range(serving.shape[0]):
-            for r in range(serving.shape[1]):
-                serving[k, r, none] = first_service[k, r]
-        service, _ = advance_service(service, serving)
+        service = _serve(service, serving, first_service)
         young_death = _young_death(mortality, p.bonded_age, p.exit.mortality_ratio)
         bonded, unbound, breached, bonded_deaths = advance_bonded(
             bonded, entrants[BONDED], p.breach, young_death
@@ -259,37 +332,24 @@ def run_years(start, years, p, out):
         survival, leaving = exits(profile, tables, p.exit, mean)
         _add(breached, entrants[FREE])
         settled = settle(breached, location, p.settle_home)
+        arrivals = Arrivals(settled, p.entry_age, unbound, p.release_age)
         practice = advance_practice(
-            practising,
-            survival,
-            Geography(location, p.mobility),
-            Arrivals(settled, p.entry_age, unbound, p.release_age),
-            p.weights,
+            practising, survival, Geography(location, p.mobility), arrivals, p.weights
         )
         practising, profile = practice.practising, practice.profile
-        in_post = read_trainees(residents, interns)
-        supply, fte = practice.heads, practice.fte
-        _add_waiting(supply, fte, bonded, match_pool, p.young_fte)
-        trainees = in_post * years.december_presence[t]
-        _add_scaled(fte, in_post, p.trainee_fte * years.trainee_presence[t])
-        need = share_need(
-            years.need[t], years.need_flat[t], years.need_tilted[t], p.tilt, years.region_factor[t]
-        )
+        presence = (years.trainee_presence[t], years.december_presence[t])
+        cells = (out.supply[t + 1], out.trainees[t + 1], out.fte[t + 1])
+        in_post, fte_of = read_trainees(residents, interns), (p.trainee_fte, p.young_fte)
+        fte = _read(practice, bonded, match_pool, in_post, presence, fte_of, cells)
+        flat, tilted = years.need_flat[t], years.need_tilted[t]
+        need = share_need(years.need[t], flat, tilted, p.tilt, years.region_factor[t])
         income = update_income(income, need, fte, p.base_load, p.income)
-        _into(out.supply[t + 1], supply)
-        _into(out.trainees[t + 1], trainees)
-        _into(out.fte[t + 1], fte)
         _into(out.need[t + 1], need)
         _into(out.income[t + 1], income)
-        _read_match(
-            newcomers, board_passed, years.resident_posts[t],
-            out.filled[t + 1], out.unfilled[t + 1], out.new_specialists[t + 1],
-        )
-        flows[0], flows[3], flows[4] = _total(years.seats[t]), _total(graduates), _total(passed)
+        matched = (out.filled[t + 1], out.unfilled[t + 1], out.new_specialists[t + 1])
+        _read_match(newcomers, passed, posts, matched)
         flows[7], flows[8], flows[9] = leaving[0] + bonded_deaths, leaving[1], leaving[2]
-        flows[10], flows[11] = _total(board_passed), _total(generalists)
-        stages[0], stages[1], stages[2] = _total(students), _total(exam_pool), _total(interns)
-        stages[3], stages[4] = _total(match_pool), _total(residents)
+        flows[10], flows[11] = _total(passed), _total(generalists)
+        _count(stages, students, exam_pool, interns, match_pool, residents, service, bonded)
         stages[5] = _total(paused) + _total(paused_interns)
-        stages[6], stages[8] = _total(service), _total(bonded)
         stages[7] = _write_ages(out.ages[t + 1], profile)

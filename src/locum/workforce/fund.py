@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from locum.workforce.records import Array
+if TYPE_CHECKING:
+    from locum.workforce.records import Array
 
 
 class FundRule(NamedTuple):
@@ -26,7 +27,7 @@ class FundRule(NamedTuple):
 def fund_load(
     growth: Array, per_need: Array, contributors: Array, rule: FundRule, *, xp: Array = np
 ) -> tuple[Array, Array]:
-    """Compute costs of the fund and their load on contributors.
+    r"""Compute costs of the fund and their load on contributors.
 
     Parameters
     ----------
@@ -47,8 +48,8 @@ def fund_load(
 
     Notes
     -----
-    :math:`E_t = E_0 G_t (1+p)^t r_t^{\\eta}` and
-    :math:`L_t = (E_t/E_0) / [(C_t/C_0)(1+w)^t]`. With :math:`\\eta > 0` more doctors raise costs
+    :math:`E_t = E_0 G_t (1+p)^t r_t^{\eta}` and
+    :math:`L_t = (E_t/E_0) / [(C_t/C_0)(1+w)^t]`. With :math:`\eta > 0` more doctors raise costs
     (supplier-induced demand), an assumption on which the parties disagree.
     """
     elapsed = xp.arange(growth.shape[1]) * 1.0

@@ -2,20 +2,42 @@
 
 Each function has the name, the arguments and the results of its reference in
 `locum.workforce.pipeline`, `supply`, `market` and `demand`, for one draw (no leading axis) and
-without ``xp``. They release the interpreter's lock and keep to float64. A test holds them equal to
-the reference. ``NUMBA_DISABLE_JIT=1`` runs them as plain Python for a debugger.
+without ``xp``; those of the matches are in `locum.workforce.matching`. They release the
+interpreter's lock and keep to float64. A test holds them equal to the reference.
+``NUMBA_DISABLE_JIT=1`` runs them as plain Python for a debugger.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from locum.workforce.compilation import compiled, internal, standalone, summing
-from locum.workforce.records import BONDED, CLINIC, FEMALE, FREE, HOSPITAL, MALE, TINY, Practice
+from locum.workforce.compilation import compiled, standalone, summing
+from locum.workforce.records import CLINIC, FREE, HOSPITAL, MALE, TINY, Practice
+
+if TYPE_CHECKING:
+    from locum.workforce.records import (
+        Absence,
+        Array,
+        Arrivals,
+        Choice,
+        EntryShares,
+        ExamRates,
+        ExitRates,
+        ExitTables,
+        Geography,
+        IncomeRule,
+        StudentRates,
+        TrainingRates,
+        Weights,
+    )
 
 
 @compiled
-def advance_students(students, seats, leave, rates):
+def advance_students(
+    students: Array, seats: Array, leave: Array, rates: StudentRates
+) -> tuple[Array, Array, Array]:
     standalone()
     tracks, regions, years = students.shape
     new = np.empty_like(students)
@@ -35,7 +57,9 @@ def advance_students(students, seats, leave, rates):
 
 
 @compiled
-def licence_exam(graduates, exam_pool, observed, rates):
+def licence_exam(
+    graduates: Array, exam_pool: Array, observed: Array, rates: ExamRates
+) -> tuple[Array, Array, Array, Array]:
     standalone()
     tracks, regions = graduates.shape
     passed = np.empty((tracks, regions))
@@ -64,7 +88,7 @@ def licence_exam(graduates, exam_pool, observed, rates):
 
 
 @compiled
-def split_licensed(passed, entry):
+def split_licensed(passed: Array, entry: EntryShares) -> tuple[Array, Array, Array]:
     standalone()
     tracks, regions = passed.shape
     applicants = np.empty((tracks, regions, 2))
@@ -81,54 +105,10 @@ def split_licensed(passed, entry):
     return applicants, generalists, serving
 
 
-@internal
-def _wishes(free, posts, home):
-    """Regions that free applicants (R, X) wish for, and their number."""
-    standalone()
-    regions = posts.shape[0]
-    wish = np.empty(regions)
-    everyone = everything = 0.0
-    for r in range(regions):
-        wish[r] = free[r, MALE] + free[r, FEMALE]
-        everyone += wish[r]
-        everything += posts[r]
-    for r in range(regions):
-        elsewhere = everyone * (posts[r] / (everything + TINY))
-        wish[r] = home * wish[r] + (1.0 - home) * elsewhere
-    return wish, everyone
-
-
 @compiled
-def place_interns(applicants, posts, home):
-    standalone()
-    regions = posts.shape[0]
-    interns = np.empty_like(applicants)
-    unplaced = np.empty((regions, 2))
-    wish, everyone = _wishes(applicants[FREE], posts, home)
-    room = np.empty(regions)
-    men = placed = spare = 0.0
-    for r in range(regions):
-        bonded = applicants[BONDED, r, MALE] + applicants[BONDED, r, FEMALE]
-        room[r] = max(posts[r] - bonded, 0.0)
-        wish[r] = min(wish[r], room[r])
-        placed += wish[r]
-        spare += room[r] - wish[r]
-        men += applicants[FREE, r, MALE]
-    taken = min((everyone - placed) / (spare + TINY), 1.0)
-    placed += spare * taken
-    turned_away = 1.0 - placed / (everyone + TINY)
-    for r in range(regions):
-        fill = wish[r] + (room[r] - wish[r]) * taken
-        interns[FREE, r, MALE] = fill * (men / (everyone + TINY))
-        interns[FREE, r, FEMALE] = fill * ((everyone - men) / (everyone + TINY))
-        for x in range(2):
-            interns[BONDED, r, x] = applicants[BONDED, r, x]
-            unplaced[r, x] = applicants[FREE, r, x] * turned_away
-    return interns, unplaced
-
-
-@compiled
-def advance_interns(interns, paused, absence, rates):
+def advance_interns(
+    interns: Array, paused: Array, absence: Absence, rates: TrainingRates
+) -> tuple[Array, Array, Array]:
     standalone()
     tracks, regions, sexes = interns.shape
     finished = np.empty_like(interns)
@@ -145,137 +125,10 @@ def advance_interns(interns, paused, absence, rates):
     return finished, waiting, leavers
 
 
-@internal
-def _fill_bonded(applicants, posts, shares):
-    """Place bonded applicants (R, X) in posts of their region, any specialty: (R, S)."""
-    standalone()
-    regions, specialties = posts.shape
-    fill = np.empty_like(posts)
-    for r in range(regions):
-        bonded = applicants[r, MALE] + applicants[r, FEMALE]
-        placed = free = 0.0
-        for s in range(specialties):
-            fill[r, s] = min(bonded * shares[s], posts[r, s])
-            placed += fill[r, s]
-            free += posts[r, s] - fill[r, s]
-        taken = min((bonded - placed) / (free + TINY), 1.0)
-        for s in range(specialties):
-            fill[r, s] += (posts[r, s] - fill[r, s]) * taken
-    return fill
-
-
-@internal
-def _free_posts(fill, room, free):
-    """Write the posts of each specialty that are still free (S)."""
-    standalone()
-    regions, specialties = fill.shape
-    for s in range(specialties):
-        free[s] = 0.0
-    for r in range(regions):
-        for s in range(specialties):
-            free[s] += room[r, s] - fill[r, s]
-
-
-@internal
-def _take(fill, room, taken, free):
-    """Give ``taken`` (S) of the free posts away, in proportion over regions."""
-    standalone()
-    regions, specialties = fill.shape
-    for r in range(regions):
-        for s in range(specialties):
-            fill[r, s] += (room[r, s] - fill[r, s]) * (taken[s] / (free[s] + TINY))
-
-
-@internal
-def _switch(fill, room, left, shares, switch):
-    """Let a share of those left (S) choose again among the specialties with free posts."""
-    standalone()
-    specialties = left.shape[0]
-    free = np.empty(specialties)
-    taken = np.empty(specialties)
-    _free_posts(fill, room, free)
-    waiting = appeal = gone = 0.0
-    for s in range(specialties):
-        waiting += left[s]
-        if free[s] > 0.0:
-            appeal += shares[s]
-    for s in range(specialties):
-        share = shares[s] if free[s] > 0.0 else 0.0
-        taken[s] = min(waiting * switch * share / (appeal + TINY), free[s])
-        gone += taken[s]
-    _take(fill, room, taken, free)
-    stays = 1.0 - gone / (waiting + TINY)
-    for s in range(specialties):
-        left[s] *= stays
-
-
 @compiled
-def match_residents(applicants, posts, shares, rules):
-    standalone()
-    regions, specialties = posts.shape
-    fill_bonded = _fill_bonded(applicants[BONDED], posts, shares)
-    in_region = np.zeros(regions)
-    for r in range(regions):
-        for s in range(specialties):
-            in_region[r] += posts[r, s]
-    wish, everyone = _wishes(applicants[FREE], in_region, rules.home)
-    room = np.empty_like(posts)
-    fill = np.empty_like(posts)
-    left = everyone * shares
-    for r in range(regions):
-        for s in range(specialties):
-            room[r, s] = max(posts[r, s] - fill_bonded[r, s], 0.0)
-            fill[r, s] = min(wish[r] * shares[s], room[r, s])
-            left[s] -= fill[r, s]
-    free = np.empty(specialties)
-    taken = np.empty(specialties)
-    _free_posts(fill, room, free)
-    for s in range(specialties):
-        taken[s] = min(left[s] * rules.move, free[s])
-        left[s] -= taken[s]
-    _take(fill, room, taken, free)
-    for _ in range(2):
-        _switch(fill, room, left, shares, rules.switch)
-    return _matched(applicants, fill, fill_bonded)
-
-
-@internal
-def _matched(applicants, fill, fill_bonded):
-    """Split filled posts by sex and find who is left."""
-    standalone()
-    regions, specialties = fill.shape
-    residents = np.empty((2, regions, specialties, 2))
-    unmatched = np.empty_like(applicants)
-    everyone = np.zeros((2, 2))
-    placed = 0.0
-    for r in range(regions):
-        for k in range(2):
-            for x in range(2):
-                everyone[k, x] += applicants[k, r, x]
-        for s in range(specialties):
-            placed += fill[r, s]
-    away = 1.0 - placed / (everyone[FREE, MALE] + everyone[FREE, FEMALE] + TINY)
-    for r in range(regions):
-        here = 0.0
-        for s in range(specialties):
-            here += fill_bonded[r, s]
-        bonded = applicants[BONDED, r, MALE] + applicants[BONDED, r, FEMALE]
-        bonded_away = 1.0 - here / (bonded + TINY)
-        for x in range(2):
-            unmatched[FREE, r, x] = applicants[FREE, r, x] * away
-            unmatched[BONDED, r, x] = applicants[BONDED, r, x] * bonded_away
-            mix = everyone[FREE, x] / (everyone[FREE, MALE] + everyone[FREE, FEMALE] + TINY)
-            bonded_mix = everyone[BONDED, x] / (
-                everyone[BONDED, MALE] + everyone[BONDED, FEMALE] + TINY
-            )
-            for s in range(specialties):
-                residents[FREE, r, s, x] = fill[r, s] * mix
-                residents[BONDED, r, s, x] = fill_bonded[r, s] * bonded_mix
-    return residents, unmatched
-
-
-@compiled
-def advance_residents(residents, paused, newcomers, last_year, absence, rates):
+def advance_residents(
+    residents: Array, paused: Array, newcomers: Array, absence: Absence, rates: TrainingRates
+) -> tuple[Array, Array, Array, Array]:
     standalone()
     tracks, regions, specialties, sexes, years = residents.shape
     new = np.zeros_like(residents)
@@ -300,7 +153,7 @@ def advance_residents(residents, paused, newcomers, last_year, absence, rates):
                         waiting[k, r, s, x, y] = gone - back - given_up + away
                         new[k, r, s, x, y] = climbing
                         climbing = present - quits
-                        if y == last_year[s]:
+                        if y == rates.last_year[s]:
                             passed[k, r, s, x] = climbing * rates.board_pass
                             new[k, r, s, x, y] += climbing - passed[k, r, s, x]
                             climbing = 0.0
@@ -308,7 +161,7 @@ def advance_residents(residents, paused, newcomers, last_year, absence, rates):
 
 
 @compiled
-def advance_service(service, entering):
+def advance_service(service: Array, entering: Array) -> tuple[Array, Array]:
     standalone()
     tracks, regions, specialties, years = service.shape
     new = np.empty_like(service)
@@ -325,7 +178,9 @@ def advance_service(service, entering):
 
 
 @compiled
-def exits(profile, tables, rates, income):
+def exits(
+    profile: Array, tables: ExitTables, rates: ExitRates, income: Array
+) -> tuple[Array, Array]:
     standalone()
     specialties, sexes, ages = profile.shape
     survival = np.empty_like(profile)
@@ -355,7 +210,9 @@ def exits(profile, tables, rates, income):
 
 
 @summing
-def advance_practice(practising, survival, geography, arrivals, weights):
+def advance_practice(
+    practising: Array, survival: Array, geography: Geography, arrivals: Arrivals, weights: Weights
+) -> Practice:
     standalone()
     regions, specialties, sexes, ages = practising.shape
     new = np.empty_like(practising)
@@ -400,7 +257,9 @@ def advance_practice(practising, survival, geography, arrivals, weights):
 
 
 @compiled
-def advance_bonded(bonded, entrants, breach, mortality):
+def advance_bonded(
+    bonded: Array, entrants: Array, breach: Array, mortality: Array
+) -> tuple[Array, Array, Array, Array]:
     standalone()
     new = np.empty_like(bonded)
     regions, specialties, sexes, years = bonded.shape
@@ -423,7 +282,7 @@ def advance_bonded(bonded, entrants, breach, mortality):
 
 
 @compiled
-def settle(entrants, location, home):
+def settle(entrants: Array, location: Array, home: Array) -> Array:
     standalone()
     regions, specialties, sexes = entrants.shape
     settled = np.empty_like(entrants)
@@ -439,7 +298,7 @@ def settle(entrants, location, home):
 
 
 @compiled
-def mean_income(income, heads):
+def mean_income(income: Array, heads: Array) -> Array:
     standalone()
     regions, specialties = income.shape
     mean = np.empty(specialties)
@@ -453,7 +312,7 @@ def mean_income(income, heads):
 
 
 @compiled
-def specialty_shares(base, income, appeal, choice):
+def specialty_shares(base: Array, income: Array, appeal: Array, choice: Choice) -> Array:
     standalone()
     count = base.shape[0]
     scaled = np.empty(count)
@@ -477,7 +336,7 @@ def specialty_shares(base, income, appeal, choice):
 
 
 @compiled
-def location_shares(base, income, coefficient):
+def location_shares(base: Array, income: Array, coefficient: Array) -> Array:
     standalone()
     regions, specialties = base.shape
     shares = np.empty_like(base)
@@ -492,7 +351,9 @@ def location_shares(base, income, coefficient):
 
 
 @compiled
-def update_income(income, need, fte, base_load, rule):
+def update_income(
+    income: Array, need: Array, fte: Array, base_load: Array, rule: IncomeRule
+) -> Array:
     standalone()
     new = np.empty_like(income)
     for r in range(income.shape[0]):
@@ -507,7 +368,9 @@ def update_income(income, need, fte, base_load, rule):
 
 
 @compiled
-def share_need(total, flat, tilted, tilt, region_factor):
+def share_need(
+    total: Array, flat: Array, tilted: Array, tilt: Array, region_factor: Array
+) -> Array:
     standalone()
     regions, specialties = flat.shape
     need = np.empty_like(flat)
@@ -523,7 +386,9 @@ def share_need(total, flat, tilted, tilt, region_factor):
 
 
 @compiled
-def join_practice(passed, released, generalists, serve, practising):
+def join_practice(
+    passed: Array, released: Array, generalists: Array, serve: Array, practising: Array
+) -> tuple[Array, Array, Array]:
     standalone()
     tracks, regions, specialties, sexes = passed.shape
     entrants = np.empty_like(passed)
@@ -544,7 +409,7 @@ def join_practice(passed, released, generalists, serve, practising):
 
 
 @compiled
-def read_trainees(residents, interns):
+def read_trainees(residents: Array, interns: Array) -> Array:
     standalone()
     tracks, regions, specialties, sexes, years = residents.shape
     trainees = np.zeros((regions, specialties))

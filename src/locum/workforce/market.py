@@ -15,7 +15,7 @@ from locum.workforce.records import TINY, Array, Choice, IncomeRule
 def specialty_shares(
     base: Array, income: Array, appeal: Array, choice: Choice, *, xp: Array = np
 ) -> Array:
-    """Compute the shares of applicants who wish for each specialty.
+    r"""Compute the shares of applicants who wish for each specialty.
 
     Parameters
     ----------
@@ -36,10 +36,10 @@ def specialty_shares(
     Notes
     -----
     Incremental nested logit (Ben-Akiva and Lerman 1985, ch. 10): with
-    :math:`\\Delta V_s = \\beta \\ln(y_s / \\bar y) + a_s`,
+    :math:`\Delta V_s = \beta \ln(y_s / \bar y) + a_s`,
 
-    .. math:: q_{s|n} \\propto q^0_{s|n} e^{\\Delta V_s/\\lambda}, \\quad
-              P_n \\propto P^0_n \\Big(\\sum_s q^0_{s|n} e^{\\Delta V_s/\\lambda}\\Big)^\\lambda
+    .. math:: q_{s|n} \propto q^0_{s|n} e^{\Delta V_s/\lambda}, \quad
+              P_n \propto P^0_n \Big(\sum_s q^0_{s|n} e^{\Delta V_s/\lambda}\Big)^\lambda
     """
     mean = xp.sum(base * income, axis=-1, keepdims=True)
     utility = choice.income[:, None] * xp.log(income / mean) + appeal
@@ -77,7 +77,7 @@ def location_shares(base: Array, income: Array, coefficient: Array, *, xp: Array
 def update_income(
     income: Array, need: Array, fte: Array, base_load: Array, rule: IncomeRule, *, xp: Array = np
 ) -> Array:
-    """Move incomes towards the level that this year's need per doctor supports.
+    r"""Move incomes towards the level that this year's need per doctor supports.
 
     Parameters
     ----------
@@ -97,8 +97,8 @@ def update_income(
 
     Notes
     -----
-    :math:`y' = y^{1-\\kappa} [(\\ell/\\ell_0)^\\epsilon]^\\kappa (1+g)`: more doctors for the same
-    need means fewer patients each, and income falls with elasticity :math:`\\epsilon`. The load
+    :math:`y' = y^{1-\kappa} [(\ell/\ell_0)^\epsilon]^\kappa (1+g)`: more doctors for the same
+    need means fewer patients each, and income falls with elasticity :math:`\epsilon`. The load
     ratio is held within 1/5 and 5, so that an empty cell cannot decide a choice.
     """
     ratio = (need / (fte + TINY)) / (base_load + TINY)

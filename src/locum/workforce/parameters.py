@@ -114,22 +114,23 @@ def retirement_table(draws: Draws) -> Array:
     """Yearly probability to retire (D, Q, X, A) under the rule ``exit.rule``.
 
     ``hazard``: a logistic rise around a midpoint by setting, up to a ceiling. ``age_65``,
-    ``age_70``, ``age_75``: everyone retires at that age. ``share_65``: nobody retires, and a share of those over 65 counts as out (see `weights`).
+    ``age_70``, ``age_75``: everyone retires at that age. ``share_65``: nobody retires, and a
+    share of those over 65 counts as out (see `weights`).
     """
     rule = rule_of(draws, "exit.rule")
     count = len(draws)
     if rule == "hazard":
         ceiling = draws.value("exit.retirement_ceiling")[:, None]
         width = draws.value("exit.retirement_width")[:, None]
-        settings = []
+        settings: list[Array] = []
         for setting in ("clinic", "hospital"):
             middle = draws.value(f"exit.retirement_{setting}")[:, None]
             settings.append(ceiling / (1.0 + np.exp(-(AGES - middle) / width)))
-        table = np.stack(settings, axis=1)
+        table: Array = np.stack(settings, axis=1)
     else:
         table = np.zeros((count, 2, AGE_COUNT))
         if rule.startswith("age_"):
-            table[..., AGES >= float(rule.removeprefix("age_")) - 1.0] = 1.0
+            table[..., float(rule.removeprefix("age_")) - 1.0 <= AGES] = 1.0
     return np.repeat(table[:, :, None, :], 2, axis=2)
 
 
@@ -155,7 +156,7 @@ def _mobility(draws: Draws) -> Array:
 
 
 def _appeal(draws: Draws, tables: Tables) -> Array:
-    """Utility that policy adds to each specialty (D, S)."""
+    """Sum the utility that policy adds to each specialty (D, S)."""
     terms = tables.specialties
     relief = draws.value("policy.litigation_relief") * draws.value("choice.litigation")
     hours = draws.value("policy.workload_relief") * draws.value("choice.workload")
@@ -236,68 +237,92 @@ def need_rule(draws: Draws) -> NeedRule:
     )
 
 
-def _parameters(draws: Draws, tables: Tables, state: State, base_need: Array) -> Parameters:
-    """Build the parameters that hold in every year."""
-    count, terms = len(draws), tables.specialties
-    weight = weights(draws)
-    entry_age, release_age = _entry_ages(draws, tables)
-    bonded_age = np.zeros(AGE_COUNT)
-    bonded_age[round(float(np.median(draws.value("entry.licence_age_bonded")))) - FIRST_AGE] = 1.0
-    concept = rule_of(draws, "supply.concept")
-    regional = tables.start.practising.sum(axis=(2, 3))
-    fte = base_fte(tables, state, weight, draws)
-    return Parameters(
-        students=StudentRates(draws.value("student.attrition"), draws.value("student.repeat")),
-        exam=ExamRates(draws.value("exam.pass_rate"), draws.value("exam.give_up")),
-        entry=EntryShares(
+def _education(draws: Draws, tables: Tables) -> dict[str, Array]:
+    """Parameters of schools, exams, training and service."""
+    last_year = np.maximum(tables.specialties.training_years - 1, 0).astype(np.int64)
+    return {
+        "students": StudentRates(draws.value("student.attrition"), draws.value("student.repeat")),
+        "exam": ExamRates(draws.value("exam.pass_rate"), draws.value("exam.give_up")),
+        "entry": EntryShares(
             _newcomers_female(draws, tables),
             draws.value("service.entry_share"),
             draws.value("entry.generalist_share"),
         ),
-        match=MatchRules(
+        "match": MatchRules(
             draws.value("training.home_share"),
             draws.value("training.move_share"),
             draws.value("training.switch_share"),
         ),
-        training=TrainingRates(
+        "training": TrainingRates(
             draws.value("training.quit"),
             draws.value("training.board_pass"),
             draws.value("training.away_quit"),
+            last_year,
         ),
-        exit=ExitRates(
+        "intern_home": draws.value("training.intern_home_share"),
+        "apply": draws.value("training.apply_share"),
+        "reapply": draws.value("training.reapply_share"),
+        "serve": draws.value("service.specialist_share"),
+        "trainee_fte": _trainee_fte(draws),
+    }
+
+
+def _practice(draws: Draws, tables: Tables) -> dict[str, Array]:
+    """Parameters of practice: entry, exit, hours, places, bonds."""
+    entry_age, release_age = _entry_ages(draws, tables)
+    concept = rule_of(draws, "supply.concept")
+    bonded_age = np.zeros(AGE_COUNT)
+    bonded_age[round(float(np.median(draws.value("entry.licence_age_bonded")))) - FIRST_AGE] = 1.0
+    return {
+        "exit": ExitRates(
             draws.value("exit.mortality_ratio"),
             draws.value("exit.emigration"),
             draws.value("exit.income_elasticity"),
         ),
-        weights=weight,
-        choice=Choice(draws.value("choice.income"), draws.value("choice.nest_scale"), terms.nests),
-        income=IncomeRule(
+        "practising": draws.value(f"entry.{concept}_share"),
+        "retirement": retirement_table(draws),
+        "clinic_share": np.ascontiguousarray(tables.specialties.clinic_share, dtype=float),
+        "mobility": _mobility(draws),
+        "entry_age": entry_age,
+        "release_age": release_age,
+        "bonded_age": bonded_age,
+        "settle_home": draws.value("geography.settle_home_share"),
+        "breach": draws.value("bond.breach"),
+        "young_fte": draws.value("hours.mean") / draws.value("hours.full_time"),
+    }
+
+
+def _market(draws: Draws, tables: Tables) -> dict[str, Array]:
+    """Parameters of incomes and choices."""
+    terms, count = tables.specialties, len(draws)
+    regional = tables.start.practising.sum(axis=(2, 3))
+    return {
+        "choice": Choice(
+            draws.value("choice.income"), draws.value("choice.nest_scale"), terms.nests
+        ),
+        "income": IncomeRule(
             draws.value("income.elasticity"),
             draws.value("income.adjustment"),
             draws.value("income.growth"),
         ),
-        retirement=retirement_table(draws),
-        clinic_share=np.ascontiguousarray(terms.clinic_share, dtype=float),
-        last_year=np.maximum(terms.training_years - 1, 0).astype(np.int64),
-        mobility=_mobility(draws),
-        entry_age=entry_age,
-        release_age=release_age,
-        bonded_age=bonded_age,
-        intern_home=draws.value("training.intern_home_share"),
-        settle_home=draws.value("geography.settle_home_share"),
-        apply=draws.value("training.apply_share"),
-        reapply=draws.value("training.reapply_share"),
-        serve=draws.value("service.specialist_share"),
-        practising=draws.value(f"entry.{concept}_share"),
-        breach=draws.value("bond.breach"),
-        location_appeal=draws.value("geography.income_appeal"),
-        specialty_base=spread(terms.applications / terms.applications.sum(), count),
-        appeal=_appeal(draws, tables),
-        location_base=spread(regional / (regional.sum(axis=0) + TINY), count),
+        "location_appeal": draws.value("geography.income_appeal"),
+        "specialty_base": spread(terms.applications / terms.applications.sum(), count),
+        "appeal": _appeal(draws, tables),
+        "location_base": spread(regional / (regional.sum(axis=0) + TINY), count),
+        "tilt": draws.value("demand.tilt"),
+    }
+
+
+def _parameters(draws: Draws, tables: Tables, state: State, base_need: Array) -> Parameters:
+    """Build the parameters that hold in every year."""
+    weight = weights(draws)
+    fte = base_fte(tables, state, weight, draws)
+    return Parameters(
+        weights=weight,
         base_load=np.where(fte > 0.0, base_need / (fte + TINY), 0.0),
-        tilt=draws.value("demand.tilt"),
-        trainee_fte=_trainee_fte(draws),
-        young_fte=draws.value("hours.mean") / draws.value("hours.full_time"),
+        **_education(draws, tables),
+        **_practice(draws, tables),
+        **_market(draws, tables),
     )
 
 
@@ -308,7 +333,8 @@ def _away_longer(months: Array, tolerated: Array) -> Array:
     more than k months is the (k+1)-th largest of the monthly shares.
     """
     ranked = np.sort(months)[::-1]
-    return ranked[np.clip(np.round(tolerated).astype(int), 0, months.size - 1)]
+    position = np.clip(np.round(tolerated), 0, months.size - 1)
+    return ranked[position.astype(np.int64)]
 
 
 def absences(months: Array, tolerated: Array, late_return: Array, known: Array) -> Absence:

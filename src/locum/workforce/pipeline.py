@@ -275,7 +275,6 @@ def advance_residents(
     residents: Array,
     paused: Array,
     newcomers: Array,
-    last_year: Array,
     absence: Absence,
     rates: TrainingRates,
     *,
@@ -289,10 +288,8 @@ def advance_residents(
         Heads in post and away (D, K, R, S, X, Y).
     newcomers
         First-year residents of this year (D, K, R, S, X).
-    last_year
-        Index of the last training year of each specialty (S,).
     absence, rates
-        Shares (D,).
+        Shares (D,), and the index of the last training year of each specialty (S,).
 
     Returns
     -------
@@ -311,7 +308,7 @@ def advance_residents(
     present = residents - away + back
     quits = present * wide(rates.quit, 5)
     up = present - quits
-    is_last = (xp.arange(residents.shape[-1]) == last_year[:, None])[:, None, :]
+    is_last = (xp.arange(residents.shape[-1]) == rates.last_year[:, None])[:, None, :]
     candidates = xp.sum(xp.where(is_last, up, 0.0), axis=-1)
     passed = candidates * wide(rates.board_pass, 4)
     climb = xp.where(is_last, 0.0, up)

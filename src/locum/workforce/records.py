@@ -125,13 +125,15 @@ class TrainingRates(NamedTuple):
     quit: Array
     board_pass: Array
     paused_quit: Array
+    last_year: Array
+    """(S) index of the last training year, the same in all draws."""
 
 
 class Absence(NamedTuple):
     """An academic year's interruption, as shares of those in post and of those already away.
 
-    ``lost``: of those in post, who lose the year; ``back``: of those away, who come back in time to
-    complete it.
+    ``lost``: of those in post, who lose the year; ``back``: of those away, who come back in time
+    to complete it.
     """
 
     lost: Array
@@ -139,7 +141,7 @@ class Absence(NamedTuple):
 
 
 class ExitRates(NamedTuple):
-    """Mortality relative to the population, yearly emigration, and how income delays retirement."""
+    """Mortality relative to the population, emigration, and how income delays retirement."""
 
     mortality_ratio: Array
     emigration: Array
@@ -186,7 +188,7 @@ class Choice(NamedTuple):
 
 
 class IncomeRule(NamedTuple):
-    """``elasticity`` of income to need per doctor, yearly ``adjustment`` share and real ``growth``."""
+    """``elasticity`` of income to need per doctor, yearly ``adjustment`` and real ``growth``."""
 
     elasticity: Array
     adjustment: Array

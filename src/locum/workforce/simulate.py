@@ -62,31 +62,39 @@ def empty_trajectory(tables: Tables, draws: int) -> Trajectory:
     regions, specialties = len(tables.axes.regions), len(tables.axes.specialties)
     cells = (draws, years, regions, specialties)
     sexes, ages = tables.start.practising.shape[2:]
-    by_cell = [np.zeros(cells, np.float32) for _ in range(7)]
+
+    def zeros(*shape: int) -> Array:
+        return np.zeros(shape, np.float32)
+
     return Trajectory(
-        *by_cell,
-        np.zeros((draws, years, specialties), np.float32),
-        np.zeros((draws, years, sexes, ages), np.float32),
-        np.zeros((draws, years, len(FLOWS))),
-        np.zeros((draws, years, len(STAGES))),
-        np.zeros((draws, years), np.float32),
-        np.zeros((draws, years), np.float32),
+        supply=zeros(*cells),
+        trainees=zeros(*cells),
+        fte=zeros(*cells),
+        need=zeros(*cells),
+        income=zeros(*cells),
+        filled=zeros(*cells),
+        unfilled=zeros(*cells),
+        new_specialists=zeros(draws, years, specialties),
+        ages=zeros(draws, years, sexes, ages),
+        flows=np.zeros((draws, years, len(FLOWS))),
+        stages=np.zeros((draws, years, len(STAGES))),
+        fund_expenditure=zeros(draws, years),
+        fund_load=zeros(draws, years),
     )
 
 
-def take_draw(record: Any, draw: int) -> Any:
+def take_draw(record: Any, draw: int) -> Any:  # noqa: ANN401  any record of arrays
     """Return one draw of a nested record: every array loses its first axis.
 
     Static fields of `Parameters` have no draw axis and stay whole.
     """
     if isinstance(record, tuple):
-        fields = cast("tuple[Any, ...]", record)
-        named = getattr(record, "_fields", None)
-        taken = [
-            field if name in STATIC else take_draw(field, draw)
-            for name, field in zip(named or ("",) * len(fields), fields, strict=True)
-        ]
-        return type(record)(*taken) if named else tuple(taken)
+        fields = cast("Any", record)
+        taken = {
+            name: field if name in STATIC else take_draw(field, draw)
+            for name, field in fields._asdict().items()
+        }
+        return type(fields)(**taken)
     return record[draw]
 
 
@@ -171,7 +179,7 @@ def run_reference(prepared: Prepared, out: Trajectory, steps: Steps) -> State:
 
 def run_compiled(prepared: Prepared, out: Trajectory) -> None:
     """Run a batch draw by draw with the engine of record."""
-    from locum.workforce.engine import run_years  # noqa: PLC0415  Numba is loaded only to compute
+    from locum.workforce.engine import run_years
 
     for d in range(out.supply.shape[0]):
         run_years(

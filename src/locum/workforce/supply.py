@@ -24,7 +24,7 @@ from locum.workforce.records import (
 def exits(
     profile: Array, tables: ExitTables, rates: ExitRates, income: Array, *, xp: Array = np
 ) -> tuple[Array, Array]:
-    """Compute who stays in practice for the year, and count who leaves and why.
+    r"""Compute who stays in practice for the year, and count who leaves and why.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def exits(
     Notes
     -----
     Death comes first, then retirement, then emigration:
-    :math:`(1 - \\mu q)(1 - \\rho)(1 - e)`. Retirement falls with income:
-    :math:`\\rho_s = [c_s \\rho_{clinic} + (1-c_s) \\rho_{hospital}] y_s^{-\\epsilon}`.
+    :math:`(1 - \mu q)(1 - \rho)(1 - e)`. Retirement falls with income:
+    :math:`\rho_s = [c_s \rho_{clinic} + (1-c_s) \rho_{hospital}] y_s^{-\epsilon}`.
     """
     death = xp.minimum(tables.mortality * rates.mortality_ratio[:, None, None], 1.0)
     clinic = tables.clinic_share[:, None, None]

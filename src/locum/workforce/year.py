@@ -93,7 +93,7 @@ def reference_steps(xp: Array = np) -> Steps:
 
 def compiled_steps() -> Steps:
     """Return the compiled twins, which take one draw at a time."""
-    from locum.workforce import kernels  # noqa: PLC0415  Numba is loaded only to compute
+    from locum.workforce import kernels
 
     functions = {name: getattr(kernels, name) for names in STEPS.values() for name in names}
     return Steps(functions, batched=False)
@@ -115,8 +115,6 @@ class Parameters(NamedTuple):
     """(Q, X, A)."""
     clinic_share: Array
     """(S) static."""
-    last_year: Array
-    """(S) static index of the last training year."""
     mobility: Array
     """(A)."""
     entry_age: Array
@@ -269,7 +267,7 @@ def _advance_training(steps: Steps, state: State, year: YearInputs, p: Parameter
     shares = steps.specialty_shares(p.specialty_base, income, p.appeal, p.choice)
     newcomers, unmatched = steps.match_residents(applying, year.resident_posts, shares, p.match)
     residents, paused, board_passed, quitters = steps.advance_residents(
-        state.residents, state.paused, newcomers, p.last_year, year.residents_away, p.training
+        state.residents, state.paused, newcomers, year.residents_away, p.training
     )
     again = unmatched * _scale(p.reapply, 3, steps)
     generalists = generalists + leavers + quitters + (unmatched - again)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from locum.report.charts.scales import coordinate, round_step, tick_text
 from locum.report.charts.shapes import box, canvas, text
@@ -14,6 +17,8 @@ from locum.report.markup import Markup, tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+FloatArray: TypeAlias = NDArray[np.float64]
 
 MAP_WIDTH = 330.0
 SEQUENTIAL_CLASSES = 7
@@ -122,15 +127,16 @@ def _anchor(rings: Sequence[Ring]) -> tuple[float, float]:
     A coarse grid over the largest ring is fine enough to place a number.
     """
     bounds = frame_of(max(rings, key=area))
-    edge = [point for ring in rings for point in ring if _near(point, bounds)]
-    best = (-1.0, (bounds.left + bounds.right) / 2, (bounds.bottom + bounds.top) / 2)
-    for i in range(1, GRID):
-        for j in range(1, GRID):
-            x = bounds.left + bounds.width * i / GRID
-            y = bounds.bottom + bounds.height * j / GRID
-            if sum(_inside(x, y, ring) for ring in rings) % 2:
-                best = max(best, (min(math.dist((x, y), p) for p in edge), x, y))
-    return best[1], best[2]
+    steps = np.arange(1, GRID) / GRID
+    across, along = np.meshgrid(steps * bounds.width, steps * bounds.height, indexing="ij")
+    grid = np.stack([bounds.left + across.ravel(), bounds.bottom + along.ravel()], axis=1)
+    inside = np.zeros(len(grid), dtype=np.bool_)
+    for ring in rings:
+        inside ^= _inside(grid, np.array(ring))
+    edge = np.array([point for ring in rings for point in ring if _near(point, bounds)])
+    apart = np.hypot(*(grid[:, None, :] - edge[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+    best = int(np.argmax(np.where(inside, apart, -1.0)))
+    return float(grid[best, 0]), float(grid[best, 1])
 
 
 def _near(point: tuple[float, float], bounds: Frame) -> bool:
@@ -154,13 +160,13 @@ def _apart(anchors: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float,
     return {region: (x, y) for region, (x, y) in places.items()}
 
 
-def _inside(x: float, y: float, ring: Ring) -> bool:
-    """Say whether a point lies in a ring: a ray to the right crosses it an odd number of times."""
-    crossings = 0
-    for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True):
-        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
-            crossings += 1
-    return crossings % 2 == 1
+def _inside(points: FloatArray, ring: FloatArray) -> NDArray[np.bool_]:
+    """Say which points lie in a ring: a ray to the right crosses it an odd number of times."""
+    x, y = points[:, :1], points[:, 1:]
+    (x1, y1), (x2, y2) = ring.T, np.roll(ring, -1, axis=0).T
+    spans = (y1 > y) != (y2 > y)
+    rise = np.where(y1 == y2, 1.0, y2 - y1)
+    return (spans & (x < x1 + (y - y1) * (x2 - x1) / rise)).sum(axis=1) % 2 == 1
 
 
 def definitions(shapes: Outlines, regions: Sequence[str]) -> Markup:

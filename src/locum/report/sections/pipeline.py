@@ -31,7 +31,7 @@ SMALL = 300
 """Width of the small charts that stand three in a row."""
 
 FLOW_LABELS = {
-    "seats": "Medical school seats",
+    "seats": "Entrants to medical school",
     "external_licences": "Licences from outside the schools",
     "student_attrition": "Students who give up",
     "graduates": "Graduates",
@@ -97,7 +97,7 @@ def _flow(content: Content, fan: Fan) -> Markup:
     frame = FanFrame(
         SMALL,
         170,
-        f"{'seats' if fan.name == 'seats' else unit_words(fan.unit)} a year",
+        f"{unit_words(fan.unit)} a year",
         f"Fan chart. {journey(fan, name, content)}",
         content.focus_year,
         from_zero=True,
