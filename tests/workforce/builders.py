@@ -1,11 +1,16 @@
-"""Synthetic tables of a country that does not exist, for tests of the workforce sector."""
+"""Countries that do not exist, and draws to run them with, for tests of the workforce sector."""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from locum.workforce.demand import UseTables
-from locum.workforce.inputs import (
+import numpy as np
+from hypothesis import strategies as st
+
+from locum.countries import load_pack
+from locum.workforce import (
     Absences,
     Axes,
     PipelineTables,
@@ -13,8 +18,48 @@ from locum.workforce.inputs import (
     SpecialtyTables,
     StartingTables,
     Tables,
+    Trajectory,
+    UseTables,
+    prepare,
+    simulate,
 )
 from locum.workforce.records import AGE_COUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hypothesis.strategies import DrawFn
+
+    from locum.assumptions import Ledger
+    from locum.workforce import Prepared
+    from locum.workforce.year import Steps
+
+SHARES = (
+    "student.attrition",
+    "student.repeat",
+    "exam.pass_rate",
+    "exam.give_up",
+    "entry.generalist_share",
+    "entry.clinical_share",
+    "service.entry_share",
+    "service.specialist_share",
+    "training.apply_share",
+    "training.reapply_share",
+    "training.quit",
+    "training.board_pass",
+    "training.intern_home_share",
+    "training.home_share",
+    "training.move_share",
+    "training.switch_share",
+    "training.late_return",
+    "training.away_quit",
+    "bond.breach",
+    "exit.emigration",
+    "geography.mobility",
+    "geography.settle_home_share",
+    "income.adjustment",
+)
+"""Assumptions that may be anything from 0 to 1 without the books ceasing to close."""
 
 
 def synthetic_tables(
@@ -29,60 +74,20 @@ def synthetic_tables(
     """Build plausible tables of any size; the last specialty is ``none``."""
     rng = np.random.default_rng(seed)
     calendar = np.arange(start, start + years)
-    axes = Axes(
-        calendar,
-        tuple(f"region{r}" for r in range(regions)),
-        (*(f"specialty{s}" for s in range(specialties - 1)), "none"),
-    )
     weight = rng.dirichlet(np.full(regions, 5.0))
-    ages = np.exp(-0.5 * ((np.arange(AGE_COUNT) - 22.0) / 12.0) ** 2)
     split = rng.dirichlet(np.full(specialties, 3.0))
-    sexes = np.array([0.75, 0.25])
-    stock = 95_000.0 * np.einsum("r,s,x,a->rsxa", weight, split, sexes, ages / ages.sum())
-    training = np.where(np.arange(specialties) % 3 == 0, 3, 4)
-    training[-1] = 0
-    residents = np.zeros((regions, specialties, 4))
-    for s in range(specialties - 1):
-        residents[:, s, : training[s]] = 650.0 * weight[:, None] / (specialties - 1) * 5
-    posts = 3_300.0 * np.outer(weight, np.append(np.full(specialties - 1, 1.0), 0.0))
-    posts /= specialties - 1
-    seats = np.zeros((years, 2, regions))
-    seats[:, 0] = 3_058.0 * weight
-    seats[years // 2 :, 1] = 490.0 * weight
     people = 5e7 * weight * (1 + 0.001 * np.arange(years))[:, None]
-    months = np.zeros((years, 12))
-    if interrupted:
-        months[2] = 0.9
-        months[3, :6], months[3, 6:] = 0.8, 0.25
+    specialty = _specialties(specialties, rng)
     need = np.einsum("tr,s->trs", people, split)
     return Tables(
-        axes,
-        StartingTables(
-            stock,
-            np.tile(3_058.0 * weight[:, None], 6),
-            3_000.0 * weight,
-            residents,
-            np.full((specialties, 3), 700.0 / specialties),
+        Axes(
+            calendar,
+            tuple(f"region{r}" for r in range(regions)),
+            (*(f"specialty{s}" for s in range(specialties - 1)), "none"),
         ),
-        PipelineTables(
-            seats,
-            np.ones(years),
-            np.full(years, -1.0),
-            3_200.0 * weight,
-            posts,
-            Absences(months, months, months),
-        ),
-        SpecialtyTables(
-            nests=np.arange(specialties) % 3,
-            training_years=training,
-            clinic_share=rng.uniform(0.1, 0.9, specialties),
-            applications=np.append(rng.uniform(50, 300, specialties - 1), 0.0),
-            workload=rng.uniform(0, 1, specialties),
-            litigation=rng.uniform(0, 1, specialties),
-            lifestyle=rng.uniform(0, 1, specialties),
-            essential=(np.arange(specialties) % 2).astype(float),
-            income=rng.uniform(150, 500, specialties),
-        ),
+        _start(weight, split, specialty.training_years),
+        _pipeline(weight, specialties, years, interrupted=interrupted),
+        specialty,
         PopulationTables(
             mortality=np.tile(0.0005 * np.exp(0.09 * np.arange(AGE_COUNT)), (years, 2, 1)),
             use=UseTables(people * 16.0, people * 2.0, people * 2e6, people),
@@ -92,3 +97,161 @@ def synthetic_tables(
             contributors=np.linspace(3.3e7, 2.8e7, years),
         ),
     )
+
+
+def _start(weight: Any, split: Any, training: Any) -> StartingTables:
+    specialties = len(split)
+    ages = np.exp(-0.5 * ((np.arange(AGE_COUNT) - 22.0) / 12.0) ** 2)
+    sexes = np.array([0.75, 0.25])
+    residents = np.zeros((len(weight), specialties, 4))
+    for s in range(specialties - 1):
+        residents[:, s, : training[s]] = 3_250.0 * weight[:, None] / (specialties - 1)
+    return StartingTables(
+        95_000.0 * np.einsum("r,s,x,a->rsxa", weight, split, sexes, ages / ages.sum()),
+        np.tile(3_058.0 * weight[:, None], 6),
+        3_000.0 * weight,
+        residents,
+        np.full((specialties, 3), 700.0 / specialties),
+    )
+
+
+def _pipeline(weight: Any, specialties: int, years: int, *, interrupted: bool) -> PipelineTables:
+    posts = np.outer(weight, np.append(np.full(specialties - 1, 3_300.0 / (specialties - 1)), 0.0))
+    seats = np.zeros((years, 2, len(weight)))
+    seats[:, 0] = 3_058.0 * weight
+    seats[years // 2 :, 1] = 490.0 * weight
+    months = np.zeros((years, 12))
+    if interrupted:
+        months[2:3] = 0.9
+        months[3:4, :6], months[3:4, 6:] = 0.8, 0.25
+    return PipelineTables(
+        seats,
+        np.ones(years),
+        np.full(years, -1.0),
+        3_200.0 * weight,
+        posts,
+        Absences(months, months, months),
+    )
+
+
+def _specialties(count: int, rng: np.random.Generator) -> SpecialtyTables:
+    training = np.where(np.arange(count) % 3 == 0, 3, 4)
+    training[-1] = 0
+    return SpecialtyTables(
+        nests=np.arange(count) % 3,
+        training_years=training,
+        clinic_share=rng.uniform(0.1, 0.9, count),
+        applications=np.append(rng.uniform(50, 300, count - 1), 0.0),
+        workload=rng.uniform(0, 1, count),
+        litigation=rng.uniform(0, 1, count),
+        lifestyle=rng.uniform(0, 1, count),
+        essential=(np.arange(count) % 2).astype(float),
+        income=rng.uniform(150, 500, count),
+    )
+
+
+@cache
+def ledger() -> Ledger:
+    """Return the assumptions of the Korea pack."""
+    return load_pack("korea").ledger()
+
+
+def fixed(**values: Any) -> Ledger:
+    """Return these assumptions with some fixed; a double underscore stands for the dot."""
+    changed = ledger()
+    for key, value in values.items():
+        changed = changed.fixed(key.replace("__", "."), value)
+    return changed
+
+
+def prepared(tables: Tables, assumptions: Ledger | None = None, draws: int = 1) -> Prepared:
+    """Prepare the first draws; the first of them is the central one."""
+    return prepare((assumptions or ledger()).draw(0, 0, draws), tables)
+
+
+def run(
+    tables: Tables,
+    assumptions: Ledger | None = None,
+    draws: int = 1,
+    steps: Steps | None = None,
+) -> Trajectory:
+    """Run the first draws, with the engine of record unless told otherwise."""
+    return simulate(prepared(tables, assumptions, draws), tables, steps)
+
+
+def doctors(result: Trajectory) -> Any:
+    """Clinical doctors of the nation, trainees included (D, T)."""
+    heads = result.supply.astype(float) + result.trainees.astype(float)
+    return heads.sum(axis=(2, 3))
+
+
+def arrays(record: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Walk through every array of a nested record."""
+    if isinstance(record, tuple):
+        fields = getattr(record, "_fields", range(len(record)))
+        for field, value in zip(fields, record, strict=True):
+            yield from arrays(value, f"{name}.{field}")
+    else:
+        yield name, np.asarray(record)
+
+
+def same_bytes(one: Any, other: Any) -> bool:
+    """Whether two nested records are equal to the last bit."""
+    pairs = list(zip(arrays(one), arrays(other), strict=True))
+    return all(a.tobytes() == b.tobytes() and a.shape == b.shape for (_, a), (_, b) in pairs)
+
+
+def with_seats(tables: Tables, factor: float, first: int = 1) -> Tables:
+    """Multiply the seats of every class from a year's position on; posts follow as they do."""
+    seats = tables.pipeline.seats.copy()
+    seats[first:] *= factor
+    planned = tables.pipeline.planned_seats.copy()
+    planned[first + 6 :] *= factor
+    return replace(tables, pipeline=replace(tables.pipeline, seats=seats, planned_seats=planned))
+
+
+def with_absence(tables: Tables, months: Any, **groups: Any) -> Tables:
+    """Give all groups these months away (T, 12), or each its own."""
+    table = {"students": months, "interns": months, "residents": months} | groups
+    return replace(tables, pipeline=replace(tables.pipeline, absence=Absences(**table)))
+
+
+@st.composite
+def countries(draw: DrawFn) -> Tables:
+    """Small countries of all kinds: bonded or not, interrupted or not, with gaps everywhere."""
+    tables = synthetic_tables(
+        regions=draw(st.integers(1, 4)),
+        specialties=draw(st.integers(2, 6)),
+        years=draw(st.integers(5, 10)),
+        seed=draw(st.integers(0, 10_000)),
+    )
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    pipe = tables.pipeline
+    bonded = draw(st.sampled_from((0.0, 0.2, 1.0)))
+    seats = pipe.seats.sum(axis=1)
+    posts = draw(st.sampled_from((0.0, 0.5, 1.0, 3.0)))
+    observed = np.where(rng.random(len(seats)) < draw(st.sampled_from((0.0, 0.5))), 3_100.0, -1.0)
+    months = np.sort(rng.random((3, *pipe.absence.students.shape)), axis=-1)
+    months *= draw(st.sampled_from((0.0, 1.0)))
+    start = tables.start
+    scale = draw(st.sampled_from((0.0, 1.0)))
+    pipeline = replace(
+        pipe,
+        seats=np.stack((seats * (1.0 - bonded), seats * bonded), axis=1),
+        observed_passers=observed if bonded < 1.0 else np.full(len(seats), -1.0),
+        resident_posts=pipe.resident_posts * posts * (rng.random(pipe.resident_posts.shape) < 0.8),
+        absence=Absences(*months),
+    )
+    begin = replace(start, students=start.students * scale, service=start.service * scale)
+    return replace(tables, pipeline=pipeline, start=begin)
+
+
+@st.composite
+def assumptions(draw: DrawFn) -> Ledger:
+    """Assumptions with a few shares at any value, the ends included."""
+    changed = ledger()
+    for key in draw(st.lists(st.sampled_from(SHARES), max_size=5, unique=True)):
+        changed = changed.fixed(key, draw(st.sampled_from((0.0, 1.0)) | st.floats(0.0, 1.0)))
+    for key in ("student.months_tolerated", "training.months_tolerated"):
+        changed = changed.fixed(key, {2009: draw(st.integers(0, 12))})
+    return changed.fixed("bond.years", draw(st.sampled_from((1, 3, 10))))

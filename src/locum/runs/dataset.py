@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import xarray as xr
@@ -14,7 +14,8 @@ from locum.workforce import FLOWS, STAGES
 from locum.workforce.records import AGE_COUNT, FIRST_AGE
 
 if TYPE_CHECKING:
-    from locum.runs.execution import Run
+    from locum.runs.request import Results
+    from locum.scenarios import Scenario
 
 HEADLINE_YEARS = (2035, 2040)
 HEADLINE_NAMES = ("supply_total", "need_total", "gap_total")
@@ -25,7 +26,7 @@ _CELLS = ("draw", "year", "region", "specialty")
 _NATION = ("draw", "year")
 
 
-def build_dataset(run: Run) -> xr.Dataset:
+def build_dataset(run: Results) -> xr.Dataset:
     """Label a run's arrays.
 
     Returns
@@ -79,7 +80,7 @@ def _variable(
     return xr.Variable(dims, values, {"unit": unit, "long_name": name, "grade": grade})
 
 
-def _cells(run: Run) -> dict[str, xr.Variable]:
+def _cells(run: Results) -> dict[str, xr.Variable]:
     """Results by region and specialty."""
     t, terms = run.trajectory, run.tables.specialties
     factor = np.float32(1.0)
@@ -99,7 +100,7 @@ def _cells(run: Run) -> dict[str, xr.Variable]:
     }
 
 
-def _totals(run: Run) -> dict[str, xr.Variable]:
+def _totals(run: Results) -> dict[str, xr.Variable]:
     """National results, and density by region."""
     t = run.trajectory
     people = run.tables.population.use.people
@@ -111,8 +112,8 @@ def _totals(run: Run) -> dict[str, xr.Variable]:
         "supply": {"clinical": Quantity(supply, "clinical"), "fte": Quantity(fte, "fte")},
         "need": {"clinical": Quantity(need, "clinical"), "fte": Quantity(need_fte, "fte")},
     }
-    unit = str(run.ledger["gap.supply_unit"].value)
-    gap = sides["supply"][unit] - sides["need"][str(run.ledger["gap.need_unit"].value)]
+    unit = str(run.request.ledger["gap.supply_unit"].value)
+    gap = sides["supply"][unit] - sides["need"][str(run.request.ledger["gap.need_unit"].value)]
     gap_fte = sides["supply"]["fte"] - sides["need"]["fte"]
     rows = (
         ("supply_total", supply, "clinical", "clinical doctors, trainees included", FITTED),
@@ -146,7 +147,7 @@ def _totals(run: Run) -> dict[str, xr.Variable]:
     return totals
 
 
-def _coordinates(run: Run) -> dict[str, Any]:
+def _coordinates(run: Results) -> dict[str, Any]:
     axes = run.tables.axes
     return {
         "draw": np.arange(run.request.draws),
@@ -160,8 +161,8 @@ def _coordinates(run: Run) -> dict[str, Any]:
     }
 
 
-def _attributes(run: Run) -> dict[str, Any]:
-    scenario, request = run.scenario, run.request
+def _attributes(run: Results) -> dict[str, Any]:
+    scenario, request = run.request.scenario, run.request
     return {
         "scenario": scenario.name,
         "title": scenario.title,
@@ -171,21 +172,21 @@ def _attributes(run: Run) -> dict[str, Any]:
         "draws": request.draws,
         "base_year": scenario.start,
         "version": __version__,
-        "pack_digest": run.pack.digest,
+        "pack_digest": request.pack.digest,
     }
 
 
-def headline_figures(run: Run) -> tuple[dict[str, Any], ...]:
+def headline_figures(dataset: xr.Dataset, scenario: Scenario) -> tuple[dict[str, Any], ...]:
     """Return supply, need and gap of the headline years with their intervals.
 
     Results that rest mostly on assumed tables are never among them.
     """
-    years = [year for year in HEADLINE_YEARS if run.scenario.start < year <= run.scenario.end]
-    years = years or [run.scenario.end]
+    years = [year for year in HEADLINE_YEARS if scenario.start < year <= scenario.end]
+    years = years or [scenario.end]
     figures: list[dict[str, Any]] = []
     for year in years:
         for name in HEADLINE_NAMES:
-            values = run.dataset[name].sel(year=year)
+            values: Any = cast("Any", dataset[name]).sel(year=year)
             low, middle, high = np.percentile(values.values, (LOW, MIDDLE, HIGH))
             figures.append(
                 {

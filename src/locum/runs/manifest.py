@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from locum import __version__
 from locum.countries import load_pack
 from locum.errors import InputError, MissingFile, Place
-from locum.runs.execution import RunRequest
+from locum.runs.request import RunRequest
 from locum.scenarios import apply, resolve_data
 
 if TYPE_CHECKING:

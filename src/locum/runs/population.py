@@ -40,7 +40,7 @@ def people_by_region(pack: Pack, years: NDArray[np.int64]) -> tuple[Floats, list
     share = place(regional, axes)
     share = share / np.maximum(share.sum(axis=1, keepdims=True), 1e-9)
     later = np.interp(years, known, np.arange(len(known)))
-    low = np.floor(later).astype(int)
+    low = later.astype(np.int64)
     high = np.minimum(low + 1, len(known) - 1)
     weight = (later - low)[:, None, None, None]
     split = share[low] * (1.0 - weight) + share[high] * weight
@@ -57,14 +57,14 @@ def mortality_by_age(pack: Pack, years: NDArray[np.int64]) -> Floats:
     starts = starts_of(table)
     periods = sorted({int(p) for p in table.column("period_start")})
     rates = place(table, {"period_start": periods, "sex": SEXES, "age_start": starts})
-    middles = np.array([s + 2.5 for s in starts])
+    middles: Floats = np.array(starts) + 2.5
     ages = np.arange(AGE_COUNT) + FIRST_AGE + 0.5
     single = np.empty((len(periods), 2, AGE_COUNT))
     for p in range(len(periods)):
         for x in range(2):
-            single[p, x] = np.exp(np.interp(ages, middles, np.log(rates[p, x])))
-    chosen = np.clip(np.searchsorted(periods, years, side="right") - 1, 0, len(periods) - 1)
-    return (1.0 - np.exp(-single))[chosen]
+            single[p, x] = np.interp(ages, middles, np.log(rates[p, x]))
+    chosen = np.searchsorted(periods, years, side="right") - 1
+    return (1.0 - np.exp(-np.exp(single)))[np.maximum(chosen, 0)]
 
 
 def _use_per_head(pack: Pack, people: Floats, starts: list[int]) -> dict[str, Floats]:

@@ -9,13 +9,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from locum.errors import InputError, Place
 from locum.runs.summary import write_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from locum.runs.execution import Run
+    from locum.runs.run import Run
 
 RUNS_FOLDER = "locum-runs"
 SHARD = 200
@@ -100,6 +102,9 @@ def _write_scenario(data: dict[str, Any], path: Path) -> None:
 def _write_arrays(run: Run, path: Path) -> None:
     """Write the arrays in shards of draws."""
     dataset: Any = run.dataset
+    for name, labels in dataset.coords.items():
+        if labels.dtype.kind == "U":  # the one string type that the format specifies
+            dataset = dataset.assign_coords({name: labels.astype(np.dtypes.StringDType())})
     encoding: dict[str, Any] = {}
     for name, variable in dataset.data_vars.items():
         if "draw" in variable.dims:

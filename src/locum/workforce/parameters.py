@@ -333,7 +333,8 @@ def _away_longer(months: Array, tolerated: Array) -> Array:
     more than k months is the (k+1)-th largest of the monthly shares.
     """
     ranked = np.sort(months)[::-1]
-    position = np.clip(np.round(tolerated), 0, months.size - 1)
+    most = float(months.size - 1)
+    position: Array = np.clip(tolerated + 0.5, 0.0, most)
     return ranked[position.astype(np.int64)]
 
 

@@ -93,9 +93,13 @@ def reference_steps(xp: Array = np) -> Steps:
 
 def compiled_steps() -> Steps:
     """Return the compiled twins, which take one draw at a time."""
-    from locum.workforce import kernels
+    from locum.workforce import kernels, matching
 
-    functions = {name: getattr(kernels, name) for names in STEPS.values() for name in names}
+    functions = {
+        name: getattr(matching if hasattr(matching, name) else kernels, name)
+        for names in STEPS.values()
+        for name in names
+    }
     return Steps(functions, batched=False)
 
 
