@@ -86,7 +86,8 @@ def test_a_scenario_written_out_is_the_same_scenario(pack, name):
 
 
 def test_scenarios_that_differ_have_different_digests(pack):
-    assert len({resolve(name, pack).digest() for name in pack.scenario_names()}) == 5
+    names = pack.scenario_names()
+    assert len({resolve(name, pack).digest() for name in names}) == len(names)
 
 
 # --- inheritance -------------------------------------------------------------

@@ -128,9 +128,15 @@ def passers_without_count(pack: Pack, tables: Tables, year: int) -> tuple[Floats
     passed = dict(zip(table.column("year"), table.column("passed"), strict=True))
     given = dict(zip(seats.column("year"), seats.column("value"), strict=True))
     assumed = {row["year"] for row in table.rows if row["grade"] == "assumed"}
-    counted = {each: passed[each] / given[each - STUDY_YEARS] for each in passed if each not in assumed and each - STUDY_YEARS in given}
+    counted = {
+        each: passed[each] / given[each - STUDY_YEARS]
+        for each in passed
+        if each not in assumed and each - STUDY_YEARS in given
+    }
     ends = np.repeat(np.asarray(tables.pipeline.observed_passers, dtype=float)[None], 2, axis=0)
     for t, each in enumerate(tables.axes.years):
+        if each == tables.axes.base_year:
+            continue  # they are in the starting stock
         before = [known for known in counted if known < each]
         after = [known for known in counted if known > each]
         if each in assumed and each <= year and before and after:

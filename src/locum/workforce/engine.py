@@ -60,14 +60,15 @@ def _generalists(
     licensed: Array,
     leavers: Array,
     quitters: Array,
-    unmatched: Array,
-    again: Array,
+    matched: Array,
+    placed: Array,
     finished: Array,
-    unplaced: Array,
     apply: Array,
 ) -> Array:
     """Gather everyone who starts to practise without a specialty (K, R, X)."""
     standalone()
+    unmatched, again = matched
+    unplaced, waiting = placed
     gathered = np.empty_like(licensed)
     tracks, regions, sexes = licensed.shape
     for k in range(tracks):
@@ -77,7 +78,7 @@ def _generalists(
                 gathered[k, r, x] += unmatched[k, r, x] - again[k, r, x]
                 gathered[k, r, x] += finished[k, r, x] * (1.0 - apply)
                 if k == FREE:
-                    gathered[k, r, x] += unplaced[r, x]
+                    gathered[k, r, x] += unplaced[r, x] - waiting[r, x]
     return gathered
 
 
@@ -95,9 +96,9 @@ def _young_death(mortality: Array, bonded_age: Array, ratio: Array) -> Array:
 
 @internal
 def _add_waiting(
-    supply: Array, fte: Array, bonded: Array, match_pool: Array, young_fte: Array
+    supply: Array, fte: Array, bonded: Array, pools: tuple[Array, Array], young_fte: Array
 ) -> None:
-    """Add bonded doctors and those who wait for a residency to heads and FTE (R, S)."""
+    """Add bonded doctors and those who wait for a post to heads and FTE (R, S)."""
     standalone()
     regions, specialties, sexes, years = bonded.shape
     for r in range(regions):
@@ -107,21 +108,20 @@ def _add_waiting(
                 for b in range(years):
                     extra += bonded[r, s, x, b]
             if s == specialties - 1:
-                for k in range(match_pool.shape[0]):
-                    for x in range(sexes):
-                        extra += match_pool[k, r, x]
+                for x in range(sexes):
+                    extra += pools[0][r, x]
+                    for k in range(pools[1].shape[0]):
+                        extra += pools[1][k, r, x]
             supply[r, s] += extra
             fte[r, s] += extra * young_fte
 
 
 @internal
 def _add(target: Array, values: Array) -> None:
-    """Add (R, S, X) heads in place."""
+    """Add heads in place."""
     standalone()
-    for r in range(values.shape[0]):
-        for s in range(values.shape[1]):
-            for x in range(values.shape[2]):
-                target[r, s, x] += values[r, s, x]
+    for index, value in np.ndenumerate(values):
+        target[index] += value
 
 
 @internal
@@ -249,28 +249,21 @@ def _serve(service: Array, serving: Array, first_service: Array) -> Array:
 
 
 @internal
-def _count(
-    stages: Array,
-    students: Array,
-    exam_pool: Array,
-    interns: Array,
-    match_pool: Array,
-    residents: Array,
-    service: Array,
-    bonded: Array,
-) -> None:
+def _count(stages: Array, pools: tuple[Array, Array], stocks: tuple[Array, ...]) -> None:
     """Write the heads of each stage but those away and those in practice."""
     standalone()
-    stages[0], stages[1], stages[2] = _total(students), _total(exam_pool), _total(interns)
-    stages[3], stages[4] = _total(match_pool), _total(residents)
-    stages[6], stages[8] = _total(service), _total(bonded)
+    intern_pool, match_pool = pools
+    students, exam_pool, interns, residents, service, bonded = stocks
+    stages[0], stages[1], stages[2] = _total(students), _total(exam_pool), _total(intern_pool)
+    stages[3], stages[4], stages[5] = _total(interns), _total(match_pool), _total(residents)
+    stages[7], stages[9] = _total(service), _total(bonded)
 
 
 @internal
 def _read(
     practice: Array,
     bonded: Array,
-    match_pool: Array,
+    pools: tuple[Array, Array],
     in_post: Array,
     presence: Array,
     fte_of: Array,
@@ -279,7 +272,7 @@ def _read(
     """Write supply, trainees and FTE of a year; returns the FTE (R, S)."""
     standalone()
     supply, trainees, fte = out
-    _add_waiting(practice.heads, practice.fte, bonded, match_pool, fte_of[1])
+    _add_waiting(practice.heads, practice.fte, bonded, pools, fte_of[1])
     _add_scaled(practice.fte, in_post, fte_of[0] * presence[0])
     _into(supply, practice.heads)
     _into(trainees, in_post * presence[1])
@@ -295,6 +288,7 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
     functions took three times as long to compile.
     """
     students, exam_pool, interns = start.students, start.exam_pool, start.interns
+    intern_pool = start.intern_pool
     match_pool, residents, service = start.match_pool, start.residents, start.service
     paused_interns, paused, bonded = start.paused_interns, start.paused, start.bonded
     practising, income, profile = start.practising, start.income, start.profile
@@ -308,7 +302,9 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
         finished, paused_interns, leavers = advance_interns(
             interns, paused_interns, away, p.training
         )
+        _add(applicants[FREE], intern_pool)
         interns, unplaced = place_interns(applicants, years.intern_posts[t], p.intern_home)
+        intern_pool = unplaced * p.reapply
         mean, wishes = _choose(income, p.location_base, p.specialty_base, p.appeal, p.choice)
         posts, rules = years.resident_posts[t], (p.match, p.apply, p.reapply)
         newcomers, unmatched, match_pool = _apply(finished, match_pool, posts, wishes, rules)
@@ -317,7 +313,13 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
             residents, paused, newcomers, away, p.training
         )
         generalists = _generalists(
-            licensed, leavers, quitters, unmatched, match_pool, finished, unplaced, p.apply
+            licensed,
+            leavers,
+            quitters,
+            (unmatched, match_pool),
+            (unplaced, intern_pool),
+            finished,
+            p.apply,
         )
         entrants, serving, flows[6] = join_practice(
             passed, released, generalists, p.serve, p.practising
@@ -340,7 +342,8 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
         presence = (years.trainee_presence[t], years.december_presence[t])
         cells = (out.supply[t + 1], out.trainees[t + 1], out.fte[t + 1])
         in_post, fte_of = read_trainees(residents, interns), (p.trainee_fte, p.young_fte)
-        fte = _read(practice, bonded, match_pool, in_post, presence, fte_of, cells)
+        pools = (intern_pool, match_pool)
+        fte = _read(practice, bonded, pools, in_post, presence, fte_of, cells)
         flat, tilted = years.need_flat[t], years.need_tilted[t]
         need = share_need(years.need[t], flat, tilted, p.tilt, years.region_factor[t])
         income = update_income(income, need, fte, p.base_load, p.income)
@@ -350,6 +353,7 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
         _read_match(newcomers, passed, posts, matched)
         flows[7], flows[8], flows[9] = leaving[0] + bonded_deaths, leaving[1], leaving[2]
         flows[10], flows[11] = _total(passed), _total(generalists)
-        _count(stages, students, exam_pool, interns, match_pool, residents, service, bonded)
-        stages[5] = _total(paused) + _total(paused_interns)
-        stages[7] = _write_ages(out.ages[t + 1], profile)
+        stocks = (students, exam_pool, interns, residents, service, bonded)
+        _count(stages, pools, stocks)
+        stages[6] = _total(paused) + _total(paused_interns)
+        stages[8] = _write_ages(out.ages[t + 1], profile)

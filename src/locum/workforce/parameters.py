@@ -185,6 +185,7 @@ def starting_state(tables: Tables, draws: Draws) -> State:
     return State(
         students=spread(students, count),
         exam_pool=np.zeros((count, 2, regions)),
+        intern_pool=np.zeros((count, regions, 2)),
         interns=interns + np.zeros((count, 2, regions, 2)),
         match_pool=np.zeros((count, 2, regions, 2)),
         residents=residents,

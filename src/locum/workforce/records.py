@@ -43,6 +43,7 @@ FLOWS = (
 STAGES = (
     "students",
     "exam_pool",
+    "intern_pool",
     "interns",
     "match_pool",
     "residents",
@@ -63,6 +64,8 @@ class State(NamedTuple):
     """(K, R, 6) students by region of the school and study year."""
     exam_pool: Array
     """(K, R) graduates who failed the licence exam and will sit it again."""
+    intern_pool: Array
+    """(R, X) licensed doctors who work and apply for an internship again."""
     interns: Array
     """(K, R, X)."""
     match_pool: Array

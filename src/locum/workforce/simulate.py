@@ -103,6 +103,7 @@ def stage_heads(state: State, axis: int) -> Array:
     parts = (
         state.students,
         state.exam_pool,
+        state.intern_pool,
         state.interns,
         state.match_pool,
         state.residents,

@@ -132,7 +132,7 @@ class Parameters(NamedTuple):
     apply: Array
     """Share of finished interns who apply for residency."""
     reapply: Array
-    """Share of the unmatched who apply again."""
+    """Share of those without an internship or residency who apply again."""
     serve: Array
     """Share of new male specialists who serve first."""
     practising: Array
@@ -265,7 +265,9 @@ def _advance_training(steps: Steps, state: State, year: YearInputs, p: Parameter
     )
     untrained = state.service[..., -1, -1]
     applicants = applicants + _as_men(untrained, steps.xp)
+    applicants = _add_free(applicants, state.intern_pool, steps)
     interns, unplaced = steps.place_interns(applicants, year.intern_posts, p.intern_home)
+    waiting = unplaced * _scale(p.reapply, 2, steps)
     applying = finished * _scale(p.apply, 3, steps) + state.match_pool
     income = steps.mean_income(state.income, p.location_base)
     shares = steps.specialty_shares(p.specialty_base, income, p.appeal, p.choice)
@@ -276,7 +278,7 @@ def _advance_training(steps: Steps, state: State, year: YearInputs, p: Parameter
     again = unmatched * _scale(p.reapply, 3, steps)
     generalists = generalists + leavers + quitters + (unmatched - again)
     generalists = generalists + finished * _scale(1.0 - p.apply, 3, steps)
-    generalists = _add_free(generalists, unplaced, steps)
+    generalists = _add_free(generalists, unplaced - waiting, steps)
     entrants, serving, outside = steps.join_practice(
         board_passed, state.service[..., -1], generalists, p.serve, p.practising
     )
@@ -295,6 +297,7 @@ def _advance_training(steps: Steps, state: State, year: YearInputs, p: Parameter
     moved = state._replace(
         students=students,
         exam_pool=exam_pool,
+        intern_pool=waiting,
         interns=interns,
         paused_interns=paused_interns,
         match_pool=again,
@@ -321,11 +324,10 @@ def _with_untrained(serving: Array, first_service: Array, xp: Array) -> Array:
     return xp.concatenate((serving[..., :-1], first_service[..., None]), axis=-1)
 
 
-def _add_free(generalists: Array, unplaced: Array, steps: Steps) -> Array:
-    """Add doctors of the free track (R, X) to generalists (K, R, X)."""
+def _add_free(heads: Array, free: Array, steps: Steps) -> Array:
+    """Add doctors of the free track (R, X) to doctors of both (K, R, X)."""
     axis = 1 if steps.batched else 0
-    empty = steps.xp.zeros_like(unplaced)
-    return generalists + steps.xp.stack((unplaced, empty), axis=axis)
+    return heads + steps.xp.stack((free, steps.xp.zeros_like(free)), axis=axis)
 
 
 def advance_year(
@@ -413,9 +415,9 @@ def advance_year(
 def _read_supply(
     steps: Steps, state: State, practice: Array, bonded: Array, p: Parameters
 ) -> tuple[Array, Array]:
-    """Clinical heads and FTE (R, S): practising, bonded, and those who wait for a residency."""
+    """Clinical heads and FTE (R, S): practising, bonded, and those who wait for a post."""
     axis = 1 if steps.batched else 0
     extra = bonded.sum(axis=(-2, -1))
-    waiting = state.match_pool.sum(axis=(axis, -1))
+    waiting = state.match_pool.sum(axis=(axis, -1)) + state.intern_pool.sum(axis=-1)
     extra = steps.xp.concatenate((extra[..., :-1], extra[..., -1:] + waiting[..., None]), axis=-1)
     return practice.heads + extra, practice.fte + extra * _scale(p.young_fte, 2, steps)

@@ -1,0 +1,18 @@
+"""What can be learned from runs: influence of assumptions, and the score of a backtest."""
+
+from __future__ import annotations
+
+from locum.inference.scoreboard import AgeScores, Score
+from locum.inference.sensitivity import rank_influence, with_influence
+from locum.inference.validation import Backtest, backtest, backtest_request, score_backtest
+
+__all__ = [
+    "AgeScores",
+    "Backtest",
+    "Score",
+    "backtest",
+    "backtest_request",
+    "rank_influence",
+    "score_backtest",
+    "with_influence",
+]
