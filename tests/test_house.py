@@ -139,7 +139,7 @@ def test_the_model_page_speaks_of_every_assumption_and_of_no_other():
 
     page = (ROOT / "docs" / "model-workforce.md").read_text(encoding="utf-8").replace("\\_", "_")
     keys = {row["key"] for row in load_pack("korea").ledger().rows()}
-    assert sorted(key for key in keys if key not in page) == []
+    assert [key for key in sorted(map(str, keys)) if key not in page] == []
     spoken_of = set(re.findall(r"`([a-z]+\.[a-z0-9_]+)`", page))
     assert sorted(spoken_of - keys) == []
 

@@ -87,7 +87,7 @@ def test_what_is_set_is_in_the_assumptions_of_the_run(locum, tmp_path):
 def test_a_cancelled_run_leaves_nothing(tmp_path):
     start = "import sys; sys.stderr.write('go'); sys.stderr.flush(); from locum.cli import main; "
     running = subprocess.Popen(
-        [sys.executable, "-c", start + "main(['run', '--draws', '20000'])"],
+        [sys.executable, "-c", start + "main(['run', 'korea-2024', '--draws', '5000'])"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -95,7 +95,7 @@ def test_a_cancelled_run_leaves_nothing(tmp_path):
     with running:
         assert running.stderr is not None
         running.stderr.read(2)
-        time.sleep(3)
+        time.sleep(2)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (130, b"")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
@@ -32,6 +33,8 @@ _Keys: TypeAlias = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
 _KEY = -1  # stands for "the key itself" in a path; no list has this position
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LONGEST_INTEGER = 30
+_DEEPEST = 40
 _BASES = {"0x": 16, "0o": 8, "0b": 2}
 
 
@@ -113,8 +116,10 @@ def parse_yaml(text: str, file: str = "<text>") -> tuple[Yaml, Places]:
     """Read YAML from text; `file` is the name its errors give. See `read_yaml`."""
     walker = _Walker(file)
     try:
-        root = cast("_Node | None", cast("Any", YAML(typ="safe", pure=True)).compose(text))
+        root = cast("_Node | None", _library().compose(text))
         data = None if root is None else walker.plain(root, ())
+    except MaxDepthExceededError as error:
+        raise InputError("nested too deeply", Place(file)) from error
     except YAMLError as error:
         raise _syntax_error(error, text, file) from error
     except RecursionError as error:
@@ -122,6 +127,14 @@ def parse_yaml(text: str, file: str = "<text>") -> tuple[Yaml, Places]:
     except (OverflowError, ValueError) as error:  # the library lets these escape
         raise InputError("an escape names no character", Place(file)) from error
     return data, Places(file, walker.lines)
+
+
+def _library() -> Any:
+    """Return the YAML library, told how deep to go and not to warn of what is refused below."""
+    library: Any = YAML(typ="safe", pure=True)
+    library.max_depth = _DEEPEST
+    library.composer.warn_double_anchors = False
+    return library
 
 
 class _Walker:
@@ -184,6 +197,8 @@ def _scalar(tag: str, text: str, place: Place) -> Yaml:
 
 def _integer(text: str) -> int:
     digits = text.replace("_", "")
+    if len(digits) > _LONGEST_INTEGER:  # Python refuses to print longer ones
+        raise ValueError(text)
     unsigned = digits.lstrip("+-")
     return int(digits, _BASES.get(unsigned[:2].lower(), 10))
 

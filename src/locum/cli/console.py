@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
-__all__ = ["print_json", "print_table", "say", "showing_progress"]
+__all__ = ["print_json", "print_table", "say", "showing_progress", "showing_work"]
 
 
 def say(text: str = "") -> None:
@@ -80,3 +80,15 @@ def showing_progress(label: str, *, quiet: bool) -> Generator[Callable[[int, int
             progress.update(task, completed=done, total=total, rate=rate)
 
         yield show
+
+
+@contextmanager
+def showing_work(label: str, *, quiet: bool) -> Generator[None]:
+    """Show on a terminal that something without a known length goes on."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(label):
+        yield

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from locum.cli.console import print_json, say, showing_progress
+from locum.cli.console import print_json, say, showing_progress, showing_work
 from locum.cli.headline import headline_words
 from locum.cli.manifests import read_manifest
 from locum.errors import InputError, Place
@@ -46,7 +46,8 @@ def run_scenario(scenario: str, order: Order, out: Path | None, *, as_json: bool
         request = request_run(scenario, order)
     _refuse_occupied(out, request)
     run = execute(request, order)
-    folder = store_run(run, out, _write_report)
+    with showing_work("writing results and report", quiet=order.quiet):
+        folder = store_run(run, out, _write_report)
     report = folder / "report.html"
     if as_json:
         print_json(

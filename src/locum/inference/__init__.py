@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from locum.inference.result import Backtest
 from locum.inference.scoreboard import AgeScores, Score
 from locum.inference.sensitivity import rank_influence, with_influence
-from locum.inference.validation import Backtest, backtest, backtest_request, score_backtest
+from locum.inference.validation import backtest, backtest_request, score_backtest
 
 __all__ = [
     "AgeScores",

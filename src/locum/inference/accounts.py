@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from locum.inference.bridges import active_heads
 from locum.inference.readings import ACTIVE
 from locum.workforce import FLOWS
 
@@ -31,6 +32,8 @@ class Accounts:
     """Growth over passers."""
     exits_left: float
     """Net exits a year that the published numbers leave room for."""
+    model_growth: float
+    """Of the central draw, which licenses the same passers."""
     model_exits: dict[str, float]
     """A year, mean of the years, in the central draw."""
 
@@ -43,6 +46,7 @@ def keep_accounts(run: Run, readings: Readings) -> Accounts:
     count = int(inside.sum())
     growth = held.value - base.value
     passers = float(np.asarray(run.results.tables.pipeline.observed_passers)[inside].sum())
+    path = active_heads(run.results.trajectory.stages)[0]
     flows = run.results.trajectory.flows[0, inside]
     exits = {name: float(flows[:, FLOWS.index(name)].sum()) / count for name in EXITS}
     return Accounts(
@@ -52,5 +56,6 @@ def keep_accounts(run: Run, readings: Readings) -> Accounts:
         passers=passers,
         share=growth / passers,
         exits_left=(passers - growth) / count,
+        model_growth=float(path[inside][-1] - path[years == base.year][0]),
         model_exits=exits,
     )

@@ -25,18 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = ["active_ages", "active_heads", "alive_in_bands", "band_shares", "counted_factor"]
 
-LICENSED = (
-    "interns",
-    "match_pool",
-    "residents",
-    "away",
-    "service",
-    "practising",
-    "bonded",
-)
+LICENSED = tuple(name for name in STAGES if name not in {"students", "exam_pool"})
 """Stages whose doctors hold a licence and work: students and exam candidates do not."""
 
 SINCE_LICENCE = {
+    "intern_pool": (0,),
     "interns": (0,),
     "match_pool": (1,),
     "residents": tuple(range(1, TRAINING_YEARS + 1)),
@@ -54,7 +47,9 @@ def active_heads(stages: Floats) -> Floats:
     return stages[..., [STAGES.index(name) for name in LICENSED]].sum(axis=-1)
 
 
-def active_ages(trajectory: Trajectory, draws: Draws, base_year: int, t: int) -> Floats:
+def active_ages(
+    trajectory: Trajectory, draws: Draws, base_year: int, t: int, later: float = 0.0
+) -> Floats:
     """Return active doctors by single age (D, A) at the end of a year.
 
     The model knows the ages of those who practise. The others are put at the mean age at
@@ -71,8 +66,11 @@ def active_ages(trajectory: Trajectory, draws: Draws, base_year: int, t: int) ->
         First year of the run.
     t
         Position of the year.
+    later
+        Years by which those who do not practise yet are older than the model's own count of
+        years since the licence says.
     """
-    licence = draws.path("entry.licence_age", [base_year])[:, 0]
+    licence = draws.path("entry.licence_age", [base_year])[:, 0] + later
     sd = draws.value("entry.licence_age_sd")
 
     def at(years: Sequence[int]) -> Floats:

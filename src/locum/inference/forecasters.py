@@ -44,32 +44,19 @@ def stock_forecasts(readings: Readings, year: int) -> tuple[SimpleForecast, ...]
     """
     base = readings.one(ACTIVE, "base")
     ahead = year - base.year
-    forecasts = [
-        SimpleForecast(
-            LAST_VALUE, base.value, f"the active stock of {base.date}, {base.value:,.0f}"
-        )
-    ]
-    for series, words in ((REGISTER, "licence register"), (INSTITUTIONS, "institution doctors")):
+    said = f"the active stock of {base.date}, {base.value:,.0f}"
+    forecasts = [SimpleForecast(LAST_VALUE, base.value, said)]
+    for series in (REGISTER, INSTITUTIONS):
         years, values = readings.series(series)
-        slope = straight_line(years, values)
-        span = f"{years[0]:.0f}-{years[-1]:.0f}"
-        share = base.value / values[-1]
+        slope, share = straight_line(years, values), base.value / float(values[-1])
+        name = series.replace("_", " ")
+        line = f"last value plus the line through the {name}, {years[0]:.0f}-{years[-1]:.0f}"
         if series == REGISTER:
-            forecasts.append(
-                SimpleForecast(
-                    LINEAR_TREND,
-                    base.value + ahead * slope,
-                    f"the last value plus the growth of the {words} in {span}, {slope:,.0f} a year",
-                )
-            )
-        forecasts.append(
-            SimpleForecast(
-                f"{LINEAR_TREND}_{series}_scaled",
-                base.value + ahead * slope * share,
-                f"the last value plus the growth of the {words} in {span} times {share:.3f} (active "
-                f"over {words}), {slope * share:,.0f} a year",
-            )
-        )
+            uses = f"{line}: {slope:,.0f} heads a year"
+            forecasts.append(SimpleForecast(LINEAR_TREND, base.value + ahead * slope, uses))
+        uses = f"{line}, times {share:.3f} (active over {name}): {slope * share:,.0f} heads a year"
+        value = base.value + ahead * slope * share
+        forecasts.append(SimpleForecast(f"{LINEAR_TREND}_{series}_scaled", value, uses))
     return tuple(forecasts)
 
 

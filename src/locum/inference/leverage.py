@@ -14,24 +14,29 @@ from locum.workforce import prepare, simulate
 from locum.workforce.records import STUDY_YEARS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from locum.assumptions import Assumption, Draws, Ledger
     from locum.countries import Pack
     from locum.inference.scores import Floats
     from locum.runs import Run
-    from locum.workforce import Tables
+    from locum.workforce import Tables, Trajectory
+
+    AgeError = Callable[[Trajectory, Draws], float]
+    """Mean absolute error of the age shares of a central draw, in points."""
 
 __all__ = ["Identification", "Lever", "identify", "pull_levers"]
 
+MORTALITY, RETIREMENT = "mortality of doctors", "age of retirement"
 LEVERS: dict[str, tuple[str, ...]] = {
-    "mortality of doctors": ("exit.mortality_ratio",),
-    "age of retirement": ("exit.retirement_clinic", "exit.retirement_hospital"),
+    MORTALITY: ("exit.mortality_ratio",),
+    RETIREMENT: ("exit.retirement_clinic", "exit.retirement_hospital"),
     "ceiling of retirement": ("exit.retirement_ceiling",),
     "emigration": ("exit.emigration",),
     "share that works as doctors": ("entry.active_share",),
+    "age at licensing": ("entry.licence_age",),
 }
-"""Assumptions that move the total, moved together where they mean one thing."""
+"""Assumptions that move the readings, moved together where they mean one thing."""
 
 PASSERS = "passers of years without a count"
 TOGETHER = "all of these together"
@@ -42,16 +47,25 @@ MORE_PASSERS = 1.01
 
 
 @dataclass(frozen=True)
+class End:
+    """The central draw with one thing at an end of its prior."""
+
+    setting: str
+    """The end in words."""
+    total: float
+    """Active doctors."""
+    age_error: float
+    """Mean absolute error of the age shares, in points."""
+
+
+@dataclass(frozen=True)
 class Lever:
-    """The forecast total with one thing at either end of its prior, the rest central."""
+    """What one thing does to the central draw, from one end of its prior to the other."""
 
     name: str
     keys: tuple[str, ...]
-    low: str
-    """The lower end in words."""
-    high: str
-    total_at_low: float
-    total_at_high: float
+    low: End
+    high: End
 
 
 @dataclass(frozen=True)
@@ -73,45 +87,47 @@ class Identification:
     narrowing: Mapping[str, float]
 
 
-def pull_levers(run: Run, year: int) -> tuple[Lever, ...]:
-    """Return the total of a year with each lever at both ends of its prior.
+def pull_levers(run: Run, year: int, age_error: AgeError) -> tuple[Lever, ...]:
+    """Return what the central draw gives with each lever at both ends of its prior.
 
-    The last row pulls all levers to the ends that raise (lower) the total.
+    The last lever sets all of them to the ends that lower (raise) the total.
 
     Parameters
     ----------
     run
         Backtest; only its central assumptions are used.
     year
-        Year whose 31 December is looked at.
+        Year whose 31 December the total is of.
+    age_error
+        Scores the ages.
     """
     tables, ledger = run.results.tables, run.ledger
     t = int(np.searchsorted(tables.axes.years, year))
+
+    def end(setting: str, changed: Ledger, passers: Floats | None = None) -> End:
+        inputs = tables if passers is None else _with(tables, passers)
+        out, draws = _central(inputs, changed)
+        return End(setting, float(active_heads(out.stages)[0, t]), age_error(out, draws))
+
     levers: list[Lever] = []
-    best, worst = ledger, ledger
+    worst, best = ledger, ledger
     for name, keys in LEVERS.items():
-        low, high = (_at_end(ledger, keys, side) for side in (0, 1))
-        totals = [float(central_path(tables, each)[t]) for each in (low, high)]
-        words = [_words(each, keys) for each in (low, high)]
-        levers.append(Lever(name, keys, *words, *totals))
-        rising = int(totals[1] > totals[0])
-        best, worst = _at_end(best, keys, rising), _at_end(worst, keys, 1 - rising)
+        low, high = (end(_words(each, keys), each) for each in _both_ends(ledger, keys))
+        levers.append(Lever(name, keys, low, high))
+        rising = high.total > low.total
+        worst = _both_ends(worst, keys)[0 if rising else 1]
+        best = _both_ends(best, keys)[1 if rising else 0]
     few, many = passers_without_count(run.pack, tables, year)
-    fewer, more = (float(central_path(_with(tables, each), ledger)[t]) for each in (few, many))
-    change = [f"{(each - tables.pipeline.observed_passers).sum():+,.0f}" for each in (few, many)]
-    levers.append(Lever(PASSERS, (), *change, fewer, more))
-    ends = [
-        float(central_path(_with(tables, passers), each)[t])
-        for passers, each in ((few, worst), (many, best))
-    ]
-    levers.append(Lever(TOGETHER, (), "lowest", "highest", *ends))
-    return tuple(levers)
+    given = tables.pipeline.observed_passers
+    low, high = (end(f"{(each - given).sum():+,.0f}", ledger, each) for each in (few, many))
+    together = end("lowest", worst, few), end("highest", best, many)
+    return (*levers, Lever(PASSERS, (), low, high), Lever(TOGETHER, (), *together))
 
 
-def central_path(tables: Tables, ledger: Ledger) -> Floats:
-    """Return the active doctors (T,) of the central draw."""
-    out = simulate(prepare(ledger.draw(0, 0, 1), tables), tables)
-    return active_heads(out.stages)[0]
+def _central(tables: Tables, ledger: Ledger) -> tuple[Trajectory, Draws]:
+    """Run the central draw alone."""
+    draws = ledger.draw(0, 0, 1)
+    return simulate(prepare(draws, tables), tables), draws
 
 
 def _with(tables: Tables, passers: Floats) -> Tables:
@@ -122,45 +138,53 @@ def passers_without_count(pack: Pack, tables: Tables, year: int) -> tuple[Floats
     """Return exam passers (T,) with the filled-in years up to `year` at their least and most.
 
     A filled-in year takes the passers per seat of its class from the counted year before and
-    from the one after; the smaller and the larger of the two are its ends.
+    from the one after; the smaller and the larger of the two are its ends. Those of the base year
+    are in the starting stock and stay.
     """
-    table, seats = pack.table("exam_passed"), pack.table("seat_history")
-    passed = dict(zip(table.column("year"), table.column("passed"), strict=True))
+    exams, seats = pack.table("exam_passed").rows, pack.table("seat_history")
     given = dict(zip(seats.column("year"), seats.column("value"), strict=True))
-    assumed = {row["year"] for row in table.rows if row["grade"] == "assumed"}
-    counted = {
-        each: passed[each] / given[each - STUDY_YEARS]
-        for each in passed
-        if each not in assumed and each - STUDY_YEARS in given
+    known = {
+        row["year"]: row["passed"] / given[row["year"] - STUDY_YEARS]
+        for row in exams
+        if row["grade"] != "assumed" and row["year"] - STUDY_YEARS in given
     }
+    filled = {row["year"] for row in exams} - set(known)
     ends = np.repeat(np.asarray(tables.pipeline.observed_passers, dtype=float)[None], 2, axis=0)
     for t, each in enumerate(tables.axes.years):
-        if each == tables.axes.base_year:
-            continue  # they are in the starting stock
-        before = [known for known in counted if known < each]
-        after = [known for known in counted if known > each]
-        if each in assumed and each <= year and before and after:
-            sides = [counted[max(before)], counted[min(after)]]
+        before = [known[other] for other in sorted(known) if other < each]
+        after = [known[other] for other in sorted(known) if other > each]
+        if tables.axes.base_year < each <= year and each in filled and before and after:
+            sides = before[-1], after[0]
             ends[:, t] = given[each - STUDY_YEARS] * np.array([min(sides), max(sides)])
     return ends[0], ends[1]
 
 
-def _at_end(ledger: Ledger, keys: tuple[str, ...], side: int) -> Ledger:
+def _both_ends(ledger: Ledger, keys: tuple[str, ...]) -> tuple[Ledger, Ledger]:
+    """Return the ledger with these assumptions at the lower and at the upper end."""
+    low, high = ledger, ledger
     for key in keys:
-        ledger = ledger.fixed(key, prior_ends(ledger[key])[side])
-    return ledger
+        ends = prior_ends(ledger[key])
+        low, high = low.fixed(key, ends[0]), high.fixed(key, ends[1])
+    return low, high
 
 
-def prior_ends(assumption: Assumption) -> tuple[float, float]:
-    """Return the ends of the prior of an undated assumption."""
-    low, high = assumption.prior.support()
-    quantiles = assumption.prior.quantile(np.array(UNBOUNDED_ENDS))
-    ends = [
-        end if isfinite(end) else float(instead)
-        for end, instead in zip((low, high), quantiles, strict=True)
-    ]
-    scale = float(assumption.value) if assumption.prior.relative else 1.0
-    return ends[0] * scale, ends[1] * scale
+def prior_ends(
+    assumption: Assumption,
+) -> tuple[float | dict[int, float], float | dict[int, float]]:
+    """Return the ends of a number's prior; dated values are all at one end of their factor."""
+    prior = assumption.prior
+    instead = prior.quantile(np.array(UNBOUNDED_ENDS))
+    low, high = (
+        end if isfinite(end) else float(other)
+        for end, other in zip(prior.support(), instead, strict=True)
+    )
+
+    def at(end: float) -> float | dict[int, float]:
+        if assumption.dated:
+            return {year: end * float(value) for year, value in assumption.dated}
+        return end * float(assumption.value) if prior.relative else end
+
+    return at(low), at(high)
 
 
 def _words(ledger: Ledger, keys: tuple[str, ...]) -> str:
@@ -181,30 +205,39 @@ def identify(run: Run, draws: Draws, year: int) -> Identification:
     """
     tables, ledger = run.results.tables, run.ledger
     t = int(np.searchsorted(tables.axes.years, year)) + 1
-    central = central_path(tables, ledger)[1:t]
+
+    def path(changed: Ledger, inputs: Tables = tables) -> Floats:
+        return active_heads(_central(inputs, changed)[0].stages)[0, 1:t]
+
     passers = np.asarray(tables.pipeline.observed_passers, dtype=float)
-    more = np.where(passers >= 0.0, passers * MORE_PASSERS, passers)
-    effects = {"inflow": central_path(_with(tables, more), ledger)[1:t] - central}
-    for cause, name in (("mortality", "mortality of doctors"), ("retirement", "age of retirement")):
-        low, high = (central_path(tables, _at_end(ledger, LEVERS[name], s))[1:t] for s in (0, 1))
-        effects[cause] = high - low
+    more = _with(tables, np.where(passers >= 0.0, passers * MORE_PASSERS, passers))
+    effects = {"inflow": path(ledger, more) - path(ledger)}
+    for cause, name in (("mortality", MORTALITY), ("retirement", RETIREMENT)):
+        low, high = _both_ends(ledger, LEVERS[name])
+        effects[cause] = path(high) - path(low)
     correlations = {
-        f"{a} and {b}": abs(float(np.corrcoef(effects[a], effects[b])[0, 1]))
+        f"{a} and {b}": abs(_correlation(effects[a], effects[b]))
         for a, b in combinations(effects, 2)
     }
     total = active_heads(run.results.trajectory.stages)[:, t - 1]
-    keys = dict.fromkeys(key for names in LEVERS.values() for key in names)
     varied = draws.varied()
-    narrowing = {key: _narrowing(varied[key], total) for key in keys if key in varied}
-    return Identification(correlations, narrowing)
+    keys = [key for names in LEVERS.values() for key in names if key in varied]
+    return Identification(correlations, {key: _narrowing(varied[key], total) for key in keys})
+
+
+def _correlation(one: Floats, other: Floats) -> float:
+    """Return the correlation of two series; 0 if one of them does not move."""
+    if np.ptp(one) == 0.0 or np.ptp(other) == 0.0:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])
 
 
 def _narrowing(values: Floats, total: Floats) -> float:
     """Return 1 - sqrt(1 - r^2), with the r^2 that chance gives taken off."""
     count = total.size
-    if count < 3 or np.ptp(values) == 0.0 or np.ptp(total) == 0.0:
+    if count < 3:
         return 0.0
-    squared = float(np.corrcoef(values, total)[0, 1]) ** 2
+    squared = _correlation(values, total) ** 2
     # The adjusted r^2 of one regressor: chance alone gives zero on average.
     adjusted = 1.0 - (1.0 - squared) * (count - 1) / (count - 2)
     return 1.0 - float(np.sqrt(1.0 - max(adjusted, 0.0)))

@@ -87,12 +87,14 @@ class AgeScores:
     low: float
     high: float
     """80 per cent of the draws lie between."""
+    trainees_half_a_year_older: float
+    """Central draw, if trainees and the serving are half a year older than they are put here."""
     last_value: float
     linear_trend: float
 
 
 def score_reading(
-    reading: Reading, ensemble: Floats, simple: Simple, *, name: str = "", comparable: bool = True
+    reading: Reading, ensemble: Floats, simple: Simple, *, comparable: bool = True
 ) -> Score:
     """Score the draws' forecasts of a reading.
 
@@ -104,8 +106,6 @@ def score_reading(
         The draws (D,), the central one first, in the unit of the reading.
     simple
         What the simple forecasters say, in the unit of the reading.
-    name
-        Another name than the reading's.
     comparable
         Whether both count the same.
     """
@@ -120,7 +120,7 @@ def score_reading(
 
     last, line = scale * simple.last_value, scale * simple.linear_trend
     return Score(
-        reading=name or reading.name,
+        reading=reading.name,
         date=reading.date,
         observed=observed,
         model=middle,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from locum.errors import YearOutside
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -53,8 +55,10 @@ def rank_influence(
 
     Raises
     ------
+    YearOutside
+        If the run does not cover the year.
     KeyError
-        If there is no such result or year.
+        If there is no such result.
     """
     count = run.request.draws
     if count < FEWEST_DRAWS:
@@ -62,7 +66,10 @@ def rank_influence(
     years = run.results.tables.axes.years
     if year is None:
         year = FOCUS_YEAR if FOCUS_YEAR in years else int(years[-1])
-    result = run.dataset[variable].sel(year=year).values
+    if year not in years:
+        raise YearOutside("influence", year, int(years[0]), int(years[-1]))
+    position = int(np.searchsorted(years, year))
+    result = run.dataset[variable].transpose("draw", "year").values[:, position]
     varied = run.ledger.draw(run.request.seed, 0, count).varied()
     return influence_of(varied, np.asarray(result, dtype=np.float64))
 

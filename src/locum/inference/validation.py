@@ -7,13 +7,13 @@ is compared with are those of the pack's table, and simple forecasters stand bes
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from locum.countries import load_pack
-from locum.inference.accounts import Accounts, keep_accounts
+from locum.inference.accounts import keep_accounts
 from locum.inference.bridges import (
     active_ages,
     active_heads,
@@ -21,6 +21,8 @@ from locum.inference.bridges import (
     band_shares,
     counted_factor,
 )
+from locum.inference.evidence import later_evidence
+from locum.inference.explanation import explain
 from locum.inference.forecasters import (
     LAST_VALUE,
     LINEAR_TREND,
@@ -28,9 +30,10 @@ from locum.inference.forecasters import (
     age_forecasts,
     stock_forecasts,
 )
-from locum.inference.leverage import Identification, Lever, identify, pull_levers
+from locum.inference.leverage import identify, pull_levers
 from locum.inference.readings import ACTIVE, AGES, ALIVE, Readings
-from locum.inference.scoreboard import WIDE, WIDER, AgeScores, Score, Simple, score_reading
+from locum.inference.result import Backtest
+from locum.inference.scoreboard import WIDE, AgeScores, Score, Simple, score_reading
 from locum.inference.scores import Floats, interval, mean_absolute_error
 from locum.runs import RunRequest, execute
 from locum.scenarios import apply, resolve
@@ -40,60 +43,17 @@ if TYPE_CHECKING:
 
     from locum.assumptions import Draws
     from locum.runs import Run
+    from locum.workforce import Trajectory
 
-__all__ = ["Backtest", "backtest", "backtest_request", "score_backtest"]
+__all__ = ["backtest", "backtest_request", "score_backtest"]
 
+BRIDGE_NOTE = (
+    "the active plus a share of the inactive, from none to all (bridge.nhis_inactive_share); the "
+    "simple forecasts get the same at its central value"
+)
+AGES_NOTE = "the retired added to the active (bridge.retired_share_60, bridge.retired_share_70)"
 COUNTRY, SCENARIO, DRAWS = "korea", "backtest-2010", 200
 """What is backtested unless told otherwise."""
-GOALS = {"total_percent": 3.0, "ages_points": 1.5}
-"""Largest errors that the project set itself: of the total, and of the age shares on average."""
-
-
-@dataclass(frozen=True)
-class Backtest:
-    """The scores of a backtest and what decides them."""
-
-    scenario: str
-    title: str
-    draws: int
-    seed: int
-    rows: tuple[Score, ...]
-    ages: AgeScores
-    forecasters: tuple[dict[str, Any], ...]
-    """What each simple forecaster says of the active stock, and what it uses."""
-    accounts: Accounts
-    levers: tuple[Lever, ...]
-    identification: Identification
-
-    def row(self, reading: str) -> Score:
-        """Return the score of a reading."""
-        return next(row for row in self.rows if row.reading == reading)
-
-    @property
-    def coverage(self) -> dict[str, Any]:
-        """Return how many comparable readings the intervals hold."""
-        rows = [row for row in self.rows if row.comparable]
-        return {
-            "readings": len(rows),
-            f"covered_{100 * WIDE:.0f}": sum(row.covered for row in rows),
-            f"covered_{100 * WIDER:.0f}": sum(row.covered_90 for row in rows),
-        }
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data."""
-        return {
-            "scenario": self.scenario,
-            "draws": self.draws,
-            "seed": self.seed,
-            "goals": dict(GOALS),
-            "rows": [asdict(row) for row in self.rows],
-            "ages": asdict(self.ages),
-            "coverage": self.coverage,
-            "forecasters": [dict(each) for each in self.forecasters],
-            "accounts": asdict(self.accounts),
-            "one_at_a_time": [asdict(each) for each in self.levers],
-            "identification": asdict(self.identification),
-        }
 
 
 def backtest_request(
@@ -137,7 +97,11 @@ def score_backtest(run: Run) -> Backtest:
     draws = run.ledger.draw(run.request.seed, 0, run.request.draws)
     age_rows, ages = _score_ages(run, readings, draws)
     held = readings.one(ACTIVE, "held").year
-    return Backtest(
+
+    def age_error(trajectory: Trajectory, central: Draws) -> float:
+        return float(age_points(readings, age_shares(run, readings, trajectory, central))[0])
+
+    result = Backtest(
         scenario=run.scenario.name,
         title=run.scenario.title,
         draws=run.request.draws,
@@ -146,9 +110,11 @@ def score_backtest(run: Run) -> Backtest:
         ages=ages,
         forecasters=tuple(_describe(readings, each) for each in stock_forecasts(readings, held)),
         accounts=keep_accounts(run, readings),
-        levers=pull_levers(run, held),
+        levers=pull_levers(run, held, age_error),
         identification=identify(run, draws, held),
+        later_evidence=later_evidence(run.ledger, run.pack, run.scenario.start + 1),
     )
+    return replace(result, note=explain(result))
 
 
 def _score_totals(run: Run, readings: Readings, draws: Draws) -> list[Score]:
@@ -162,11 +128,11 @@ def _score_totals(run: Run, readings: Readings, draws: Draws) -> list[Score]:
     simple = _simple(readings, alive.year)
     # The simple forecasters cross the same bridge, at its central value.
     across = Simple(simple.last_value * factor[0], simple.linear_trend * factor[0])
-    name = f"{ALIVE}_bridged"
+    bridged = replace(alive, name=f"{ALIVE}_bridged", note=BRIDGE_NOTE)
     return [
         score_reading(active, then, _simple(readings, active.year)),
         score_reading(alive, later, simple, comparable=False),
-        score_reading(alive, later * factor, across, name=name),
+        score_reading(bridged, later * factor, across),
     ]
 
 
@@ -184,25 +150,22 @@ def _describe(readings: Readings, forecast: SimpleForecast) -> dict[str, Any]:
 def _score_ages(run: Run, readings: Readings, draws: Draws) -> tuple[list[Score], AgeScores]:
     """Score the age shares of all alive band by band, and sum up with and without the bridge."""
     held, bands = readings.find(AGES, "held"), readings.bands()
-    base_year, years = run.scenario.start, run.results.tables.axes.years
-    t = int(np.searchsorted(years, held[0].year))
-    ages = active_ages(run.results.trajectory, draws, base_year, t)
-    alive = band_shares(alive_in_bands(ages, bands, draws))
-    active = band_shares(alive_in_bands(ages, bands, None))
     simple = age_forecasts(readings, held[0].year)
+    trajectory = run.results.trajectory
+    alive = age_shares(run, readings, trajectory, draws)
+    active = age_shares(run, readings, trajectory, draws, AgeCount(bridged=False))
+    older = age_shares(run, readings, trajectory, draws, AgeCount(trainees_older=0.5))
     rows = [
         score_reading(
-            reading,
+            replace(reading, name=f"{AGES}_{bands[b].label}", note=AGES_NOTE),
             alive[:, b],
             Simple(float(simple[LAST_VALUE][b]), float(simple[LINEAR_TREND][b])),
-            name=f"{AGES}_{bands[b].label}",
         )
         for b, reading in enumerate(held)
     ]
-    observed = np.array([reading.value for reading in held])
 
     def points(shares: Floats) -> Floats:
-        return 100.0 * mean_absolute_error(shares, observed)
+        return age_points(readings, shares)
 
     low, high = interval(points(alive), WIDE)
     return rows, AgeScores(
@@ -213,6 +176,38 @@ def _score_ages(run: Run, readings: Readings, draws: Draws) -> tuple[list[Score]
         central_unbridged=float(points(active[0])),
         low=low,
         high=high,
+        trainees_half_a_year_older=float(points(older[0])),
         last_value=float(points(simple[LAST_VALUE])),
         linear_trend=float(points(simple[LINEAR_TREND])),
     )
+
+
+@dataclass(frozen=True)
+class AgeCount:
+    """Who is counted at what age."""
+
+    bridged: bool = True
+    """All who are alive, and not only the active."""
+    trainees_older: float = 0.0
+    """Years added to the ages of those who do not practise yet."""
+
+
+def age_shares(
+    run: Run,
+    readings: Readings,
+    trajectory: Trajectory,
+    draws: Draws,
+    count: AgeCount | None = None,
+) -> Floats:
+    """Return the shares (D, B) of the bands of the held ages."""
+    count = count or AgeCount()
+    year = readings.find(AGES, "held")[0].year
+    t = int(np.searchsorted(run.results.tables.axes.years, year))
+    ages = active_ages(trajectory, draws, run.scenario.start, t, count.trainees_older)
+    return band_shares(alive_in_bands(ages, readings.bands(), draws if count.bridged else None))
+
+
+def age_points(readings: Readings, shares: Floats) -> Floats:
+    """Return the mean absolute error of age shares (..., B), in points."""
+    observed = np.array([reading.value for reading in readings.find(AGES, "held")])
+    return 100.0 * mean_absolute_error(shares, observed)

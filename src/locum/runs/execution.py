@@ -109,4 +109,4 @@ def check_gap_units(ledger: Ledger) -> None:
     """
     supply, need = (str(ledger[f"gap.{side}_unit"].value) for side in ("supply", "need"))
     if supply != need:
-        raise UnitMismatch("the gap (gap.supply_unit minus gap.need_unit)", supply, need)
+        raise UnitMismatch("subtract", supply, need, ledger["gap.need_unit"].place)

@@ -76,7 +76,8 @@ def trend_factor(elapsed: Array, rule: NeedRule, *, xp: Array = np) -> Array:
     if rule.trend == "linear":
         return 1.0 + growth * elapsed
     damping = rule.damping[:, None]
-    return xp.exp(growth * (1.0 - damping**elapsed) / (1.0 - damping))
+    fading = (1.0 - damping**elapsed) / xp.where(damping < 1.0, 1.0 - damping, 1.0)
+    return xp.exp(growth * xp.where(damping < 1.0, fading, elapsed))
 
 
 def phased(change: Array, elapsed: Array, span: Array) -> Array:

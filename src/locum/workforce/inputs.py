@@ -48,7 +48,8 @@ class PipelineTables:
     seats: Array
     """(T, K, R)."""
     planned_seats: Array
-    """(T,) seats of the class that would start residency that year, relative to the base year."""
+    """(T,) seats of the class that starts its internship, relative to the base year; it starts
+    residency a year later."""
     observed_passers: Array
     """(T,) or -1."""
     intern_posts: Array

@@ -73,7 +73,7 @@ def licence_exam(
                 free += passed[k, r]
     passers = observed if observed >= 0.0 else total * rates.pass_rate
     share = min(passers / (total + TINY), 1.0)
-    external = max(passers - total, 0.0)
+    external = max(passers - total, 0.0) if free > 0.0 else 0.0
     given_up = 0.0
     for k in range(tracks):
         for r in range(regions):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from locum.errors import BadValue
+from locum.errors import BadValue, OutOfBounds
 from locum.workforce.demand import NeedRule, national_need
 from locum.workforce.fund import FundRule
 from locum.workforce.records import (
@@ -42,6 +42,22 @@ DECEMBER = 9
 """Index of December in an academic year from March to February."""
 
 
+BOUNDS: dict[str, tuple[float, float]] = {
+    "bond.years": (1, 40),
+    "entry.licence_age_bonded": (FIRST_AGE, LAST_AGE),
+    "entry.licence_age_sd": (0.1, 20),
+    "exit.retirement_width": (0.1, 50),
+    "hours.full_time": (1, 8784),
+    "demand.base_doctors": (1, 1e9),
+    "demand.working_days": (1, 366),
+    "demand.visits_per_day": (0.01, 1e6),
+    "demand.productivity_change": (-0.9, 10),
+    "demand.working_days_change": (-0.9, 10),
+    "choice.nest_scale": (0.01, 1),
+}
+"""What the model can compute with, where it is narrower than what the unit allows."""
+
+
 class Prepared(NamedTuple):
     """A batch of draws, ready to run: starting state, parameters, inputs by year, fund rule."""
 
@@ -51,6 +67,22 @@ class Prepared(NamedTuple):
     fund: FundRule
     use_growth: Array
     """(D, T) use relative to the base year, before productivity: what the fund pays for."""
+
+
+def check_bounds(draws: Draws) -> None:
+    """Refuse draws that the model cannot compute with.
+
+    Raises
+    ------
+    OutOfBounds
+        Naming the assumption, the value and the bounds.
+    """
+    for key, (low, high) in BOUNDS.items():
+        values = draws.value(key)
+        wrong = values[(values < low) | (values > high)]
+        if wrong.size:
+            each = draws.assumptions[key]
+            raise OutOfBounds(key, float(wrong[0]), each.unit, low, high, each.place)
 
 
 def spread(table: Array, draws: int) -> Array:
@@ -397,7 +429,7 @@ def year_table(draws: Draws, tables: Tables, need: Array, drift: Array) -> YearT
     interns = absences(_previous(months.interns), training, late, known)
     residents = absences(_previous(months.residents), training, late, known)
     response = draws.value("training.post_response")[:, None]
-    posts = 1.0 + response * (pipe.planned_seats[1:] - 1.0)
+    posts = 1.0 + response * (pipe.planned_seats - 1.0)
     return YearTable(
         seats=pipe.seats[1:] * draws.value("student.enrolment_ratio")[:, None, None, None],
         leave=_leave(_previous(months.students), study)[:, 1:],
@@ -407,8 +439,8 @@ def year_table(draws: Draws, tables: Tables, need: Array, drift: Array) -> YearT
         trainee_presence=_presence(months.residents.mean(axis=1), residents),
         december_presence=_presence(months.residents[:, DECEMBER], residents),
         mortality=spread(population.mortality[1:], count),
-        intern_posts=posts[:, :, None] * pipe.intern_posts,
-        resident_posts=posts[:, :, None, None] * pipe.resident_posts,
+        intern_posts=posts[:, 1:, None] * pipe.intern_posts,
+        resident_posts=posts[:, :-1, None, None] * pipe.resident_posts,
         need=need[:, 1:],
         need_flat=spread(population.need_flat[1:], count),
         need_tilted=spread(population.need_tilted[1:], count),
@@ -440,7 +472,13 @@ def prepare(draws: Draws, tables: Tables) -> Prepared:
     -------
     Prepared
         With a draw axis on every array that a step reads per draw.
+
+    Raises
+    ------
+    OutOfBounds
+        If an assumption has a value that the model cannot compute with.
     """
+    check_bounds(draws)
     population, years = tables.population, tables.axes.years
     rule = need_rule(draws)
     need = national_need(population.use, rule, years)

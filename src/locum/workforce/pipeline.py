@@ -88,12 +88,13 @@ def licence_exam(
     total = xp.sum(candidates, axis=(1, 2))
     passers = xp.where(observed >= 0.0, observed, total * rates.pass_rate)
     share = xp.minimum(passers / (total + TINY), 1.0)
-    external = xp.maximum(passers - total, 0.0)
+    free = candidates[:, :1]
+    free_total = xp.sum(free, axis=(1, 2))
+    external = xp.where(free_total > 0.0, xp.maximum(passers - total, 0.0), 0.0)
     passed = candidates * wide(share, 2)
     failed = candidates - passed
     stays = failed * (1.0 - wide(rates.give_up, 2))
-    free = candidates[:, :1]
-    extra = wide(external / (xp.sum(free, axis=(1, 2)) + TINY), 2) * free
+    extra = wide(external / (free_total + TINY), 2) * free
     passed = passed + xp.concatenate((extra, xp.zeros_like(candidates[:, 1:])), axis=1)
     return passed, stays, external, xp.sum(failed - stays, axis=(1, 2))
 
