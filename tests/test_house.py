@@ -125,6 +125,17 @@ def test_every_option_of_every_command_is_documented_with_its_meaning():
     assert missing == []
 
 
+def test_every_command_stands_in_the_table_of_the_readme():
+    from typer.main import get_command
+
+    from locum.cli import app
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = getattr(get_command(app), "commands", {})
+    assert names
+    assert [name for name in names if f"| `scripts/locum {name}" not in text] == []
+
+
 def test_every_assumption_is_documented():
     from locum.countries import load_pack
 

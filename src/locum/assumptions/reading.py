@@ -129,7 +129,7 @@ def parse_yaml(text: str, file: str = "<text>") -> tuple[Yaml, Places]:
     return data, Places(file, walker.lines)
 
 
-def _library() -> Any:
+def _library() -> Any:  # noqa: ANN401  the library is untyped
     """Return the YAML library, told how deep to go and not to warn of what is refused below."""
     library: Any = YAML(typ="safe", pure=True)
     library.max_depth = _DEEPEST

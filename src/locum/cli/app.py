@@ -214,6 +214,28 @@ def check(
 
 
 @app.command()
+def validate(
+    *,
+    draws: Annotated[
+        int | None,
+        typer.Option("--draws", min=1, help="How many draws of the assumptions; by default 200."),
+    ] = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score the model's forecast of 2020 and 2022 from what was known in 2010.
+
+    Beside the forecasts of a last value and a linear trend. No run is written.
+    """
+    from locum.cli.running import Order
+    from locum.cli.validating import validate as validate_model
+
+    validate_model(Order(draws, seed, (), workers, quiet=quiet), as_json=json)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files."""
     from locum.cli.listing import print_schema

@@ -38,6 +38,7 @@ def run_scenario(scenario: str, order: Order, out: Path | None, *, as_json: bool
     InputError
         If anything asked for cannot be used; then nothing is written.
     """
+    from locum.inference import with_influence
     from locum.runs import store_run
 
     if _is_manifest(scenario):
@@ -45,7 +46,7 @@ def run_scenario(scenario: str, order: Order, out: Path | None, *, as_json: bool
     else:
         request = request_run(scenario, order)
     _refuse_occupied(out, request)
-    run = execute(request, order)
+    run = with_influence(execute(request, order))
     with showing_work("writing results and report", quiet=order.quiet):
         folder = store_run(run, out, _write_report)
     report = folder / "report.html"

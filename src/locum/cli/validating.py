@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from locum.cli.running import Order
     from locum.inference import Backtest, Score
 
-__all__ = ["validate_model"]
+__all__ = ["validate"]
 
 COUNTED = {"active": "doctors", "heads": "doctors"}
 
 
-def validate_model(order: Order, *, as_json: bool) -> None:
+def validate(order: Order, *, as_json: bool) -> None:
     """Run the backtest and print its scoreboard; no run is written.
 
     Raises
@@ -25,10 +25,13 @@ def validate_model(order: Order, *, as_json: bool) -> None:
     InputError
         If the number of draws or the seed makes no sense.
     """
-    from locum.inference import backtest, backtest_request
+    from locum.inference import BACKTEST_DRAWS, backtest, backtest_request
 
-    given = {"draws": order.draws, "seed": order.seed, "workers": order.workers}
-    request = backtest_request(**{name: n for name, n in given.items() if n is not None})
+    request = backtest_request(
+        draws=BACKTEST_DRAWS if order.draws is None else order.draws,
+        seed=order.seed or 0,
+        workers=order.workers,
+    )
     with showing_progress(request.scenario.name, quiet=order.quiet) as progress:
         found = backtest(request, progress)
     if as_json:

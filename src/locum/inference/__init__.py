@@ -5,9 +5,15 @@ from __future__ import annotations
 from locum.inference.result import Backtest
 from locum.inference.scoreboard import AgeScores, Score
 from locum.inference.sensitivity import rank_influence, with_influence
-from locum.inference.validation import backtest, backtest_request, score_backtest
+from locum.inference.validation import (
+    BACKTEST_DRAWS,
+    backtest,
+    backtest_request,
+    score_backtest,
+)
 
 __all__ = [
+    "BACKTEST_DRAWS",
     "AgeScores",
     "Backtest",
     "Score",

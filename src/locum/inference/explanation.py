@@ -9,10 +9,11 @@ from locum.inference.readings import ACTIVE, ALIVE
 from locum.inference.result import GOALS
 
 if TYPE_CHECKING:
+    from locum.inference.accounts import Accounts
     from locum.inference.result import Backtest
     from locum.inference.scoreboard import Score
 
-__all__ = ["explain"]
+__all__ = ["explain", "growth_words"]
 
 
 def explain(backtest: Backtest) -> tuple[str, ...]:
@@ -43,8 +44,18 @@ def _verdict(backtest: Backtest) -> str:
         beaten = f"Closer than the model: {closer}."
     return (
         f"The goal of {goal:g}% for the active stock of {row.date[:4]} is {met}: "
-        f"{row.error:+.1f}% (central draw {row.central_error:+.1f}%). The count is {inside[row.covered]} the range "
-        f"of 8 draws in 10 and {inside[row.covered_90]} that of 9 in 10. {beaten}"
+        f"{row.error:+.1f}% (central draw {row.central_error:+.1f}%). The count is "
+        f"{inside[row.covered]} the range of 8 draws in 10 and {inside[row.covered_90]} that of 9 "
+        f"in 10. {beaten}"
+    )
+
+
+def growth_words(books: Accounts) -> str:
+    """Say what the published numbers leave room for."""
+    return (
+        f"The published stock grew by {books.growth:,.0f} in {books.first}-{books.last}, "
+        f"{100 * books.share:.1f}% of the {books.passers:,.0f} who passed the licence exam in "
+        f"those years. That leaves room for {books.exits_left:,.0f} net exits a year."
     )
 
 
@@ -53,12 +64,9 @@ def _books(backtest: Backtest) -> str:
     exits = books.model_exits
     total = sum(exits.values())
     return (
-        f"The published stock grew by {books.growth:,.0f} in {books.first}-{books.last}, "
-        f"{100 * books.share:.1f}% of the {books.passers:,.0f} who passed the licence exam in "
-        f"those years. That leaves room for {books.exits_left:,.0f} net exits a year. The central "
-        f"draw has {total:,.0f}: {exits['deaths']:,.0f} deaths, {exits['retirements']:,.0f} "
-        f"retirements, {exits['emigrations']:,.0f} emigrations, {exits['outside']:,.0f} who never "
-        f"practise, and grows by {books.model_growth:,.0f}."
+        f"{growth_words(books)} The central draw has {total:,.0f}: {exits['deaths']:,.0f} deaths, "
+        f"{exits['retirements']:,.0f} retirements, {exits['emigrations']:,.0f} emigrations, "
+        f"{exits['outside']:,.0f} who never practise. It grows by {books.model_growth:,.0f}."
     )
 
 
@@ -68,7 +76,7 @@ def _reach(backtest: Backtest) -> str:
     best, worst = lever.high.total, lever.low.total
     what = "even then below" if best < row.observed else "then at or above"
     return (
-        f"With all levers of the table below at the ends that favour growth the central draw "
+        f"With everything that moves the total at the ends that favour growth the central draw "
         f"gives {best:,.0f}, {what} the {row.observed:,.0f} counted; at the other ends "
         f"{worst:,.0f}."
     )

@@ -22,7 +22,7 @@ from locum.inference.bridges import (
     counted_factor,
 )
 from locum.inference.evidence import later_evidence
-from locum.inference.explanation import explain
+from locum.inference.explanation import explain, growth_words
 from locum.inference.forecasters import (
     LAST_VALUE,
     LINEAR_TREND,
@@ -45,14 +45,15 @@ if TYPE_CHECKING:
     from locum.runs import Run
     from locum.workforce import Trajectory
 
-__all__ = ["backtest", "backtest_request", "score_backtest"]
+__all__ = ["BACKTEST_DRAWS", "backtest", "backtest_request", "score_backtest"]
 
 BRIDGE_NOTE = (
     "the active plus a share of the inactive, from none to all (bridge.nhis_inactive_share); the "
     "simple forecasts get the same at its central value"
 )
 AGES_NOTE = "the retired added to the active (bridge.retired_share_60, bridge.retired_share_70)"
-COUNTRY, SCENARIO, DRAWS = "korea", "backtest-2010", 200
+COUNTRY, SCENARIO = "korea", "backtest-2010"
+BACKTEST_DRAWS = 200
 """What is backtested unless told otherwise."""
 
 
@@ -60,7 +61,7 @@ def backtest_request(
     scenario: str = SCENARIO,
     country: str = COUNTRY,
     *,
-    draws: int = DRAWS,
+    draws: int = BACKTEST_DRAWS,
     seed: int = 0,
     workers: int | None = None,
 ) -> RunRequest:
@@ -95,6 +96,7 @@ def score_backtest(run: Run) -> Backtest:
     """
     readings = Readings.of(run.pack.table(run.scenario.name.replace("-", "_")))
     draws = run.ledger.draw(run.request.seed, 0, run.request.draws)
+    totals, accounts = _score_totals(run, readings, draws), keep_accounts(run, readings)
     age_rows, ages = _score_ages(run, readings, draws)
     held = readings.one(ACTIVE, "held").year
 
@@ -106,10 +108,10 @@ def score_backtest(run: Run) -> Backtest:
         title=run.scenario.title,
         draws=run.request.draws,
         seed=run.request.seed,
-        rows=(*_score_totals(run, readings, draws), *age_rows),
+        rows=(replace(totals[0], note=growth_words(accounts)), *totals[1:], *age_rows),
         ages=ages,
         forecasters=tuple(_describe(readings, each) for each in stock_forecasts(readings, held)),
-        accounts=keep_accounts(run, readings),
+        accounts=accounts,
         levers=pull_levers(run, held, age_error),
         identification=identify(run, draws, held),
         later_evidence=later_evidence(run.ledger, run.pack, run.scenario.start + 1),

@@ -9,6 +9,7 @@ import xarray as xr
 
 from locum import __version__
 from locum.axes import SEXES
+from locum.runs.layout import by_region
 from locum.units import Quantity
 from locum.workforce import FLOWS, STAGES
 from locum.workforce.records import AGE_COUNT, FIRST_AGE
@@ -83,8 +84,10 @@ def _variable(
 def _cells(run: Results) -> dict[str, xr.Variable]:
     """Results by region and specialty."""
     t, terms = run.trajectory, run.tables.specialties
-    factor = np.float32(1.0)
-    income = t.income * (terms.income.astype(np.float32) * factor)
+    factor = by_region(run.request.pack, "region_terms", term="practice_income_factor")
+    heads = run.tables.start.practising.sum(axis=(1, 2, 3))
+    factor = factor * heads.sum() / (factor * heads).sum()
+    income = t.income * np.outer(factor, terms.income).astype(np.float32)
     rows = (
         ("supply", t.supply, "clinical", "doctors in practice", FITTED),
         ("trainees", t.trainees, "clinical", "interns and residents at work", FITTED),

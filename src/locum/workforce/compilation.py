@@ -59,22 +59,31 @@ def _cached_in(folder: Path) -> Generator[None]:
 _FOLDER = cache_folder()
 
 
-def _compiler(**options: object) -> Callable[[Callable[..., Any]], Any]:
+def _compiler(folder: Path = _FOLDER, **options: object) -> Callable[[Callable[..., Any]], Any]:
     always = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     decorate = cast("Any", njit)(**always, **options)
 
-    def decorator(function: Callable[..., Any]) -> Any:  # noqa: ANN401
-        with _cached_in(_FOLDER):
+    def decorator(function: Callable[..., Any]) -> Any:  # noqa: ANN401  Numba's dispatcher
+        with _cached_in(folder):
             return decorate(function)
 
     return decorator
 
 
-compiled = _compiler()
-internal = _compiler(no_cpython_wrapper=True)
-"""For what only compiled code calls."""
-summing = _compiler(fastmath={"reassoc", "nsz", "contract"})
+_SUMMING: dict[str, Any] = {"fastmath": {"reassoc", "nsz", "contract"}}
+
+compiled = _compiler(no_cpython_wrapper=True)
+"""For kernels: only compiled code calls them, so Python needs no way in (see `callable_twin`)."""
+summing = _compiler(no_cpython_wrapper=True, **_SUMMING)
 """For kernels whose cost is long sums: the order of addition is the compiler's."""
+entry_point = _compiler()
+"""For what Python calls."""
+
+
+def callable_twin(kernel: Any) -> Callable[..., Any]:  # noqa: ANN401  Numba's dispatcher
+    """Return a kernel that Python can call, to compare it with its reference."""
+    options = _SUMMING if kernel.targetoptions.get("fastmath") else {}
+    return _compiler(_FOLDER / "twins", **options)(kernel.py_func)
 
 
 def _standalone(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numba asks for

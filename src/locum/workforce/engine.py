@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.workforce.compilation import compiled, internal, standalone
+from locum.workforce.compilation import compiled, entry_point, standalone
 from locum.workforce.kernels import (
     advance_bonded,
     advance_interns,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from locum.workforce.records import Array
 
 
-@internal
+@compiled
 def _total(heads: Array) -> Array:
     """Sum an array of any number of axes."""
     standalone()
@@ -55,7 +55,7 @@ def _total(heads: Array) -> Array:
     return total
 
 
-@internal
+@compiled
 def _generalists(
     licensed: Array,
     leavers: Array,
@@ -82,7 +82,7 @@ def _generalists(
     return gathered
 
 
-@internal
+@compiled
 def _young_death(mortality: Array, bonded_age: Array, ratio: Array) -> Array:
     """Mortality of bonded doctors (X)."""
     standalone()
@@ -94,7 +94,7 @@ def _young_death(mortality: Array, bonded_age: Array, ratio: Array) -> Array:
     return death
 
 
-@internal
+@compiled
 def _add_waiting(
     supply: Array, fte: Array, bonded: Array, pools: tuple[Array, Array], young_fte: Array
 ) -> None:
@@ -116,7 +116,7 @@ def _add_waiting(
             fte[r, s] += extra * young_fte
 
 
-@internal
+@compiled
 def _add(target: Array, values: Array) -> None:
     """Add heads in place."""
     standalone()
@@ -124,7 +124,7 @@ def _add(target: Array, values: Array) -> None:
         target[index] += value
 
 
-@internal
+@compiled
 def _add_scaled(target: Array, values: Array, factor: Array) -> None:
     """Add a multiple of (R, S) values in place."""
     standalone()
@@ -133,7 +133,7 @@ def _add_scaled(target: Array, values: Array, factor: Array) -> None:
             target[r, s] += values[r, s] * factor
 
 
-@internal
+@compiled
 def _read_match(newcomers: Array, passed: Array, posts: Array, out: Array) -> None:
     """Write filled and unfilled posts (R, S) and new specialists (S)."""
     standalone()
@@ -152,7 +152,7 @@ def _read_match(newcomers: Array, passed: Array, posts: Array, out: Array) -> No
         specialists[s] = count
 
 
-@internal
+@compiled
 def _release(service: Array, applicants: Array) -> Array:
     """Take out those whose service ends; the untrained among them apply for an internship."""
     standalone()
@@ -166,7 +166,7 @@ def _release(service: Array, applicants: Array) -> Array:
     return released
 
 
-@internal
+@compiled
 def _blend(first: Array, share: Array, second: Array) -> Array:
     """Scale one array (K, R, X) and add another."""
     standalone()
@@ -178,7 +178,7 @@ def _blend(first: Array, share: Array, second: Array) -> Array:
     return blend
 
 
-@internal
+@compiled
 def _into(target: Array, values: Array) -> None:
     """Write (R, S) values into a year of the result."""
     standalone()
@@ -187,7 +187,7 @@ def _into(target: Array, values: Array) -> None:
             target[r, s] = values[r, s]
 
 
-@internal
+@compiled
 def _write_ages(target: Array, profile: Array) -> Array:
     """Write practising heads by sex and age; returns their sum."""
     standalone()
@@ -202,7 +202,7 @@ def _write_ages(target: Array, profile: Array) -> Array:
     return practising
 
 
-@internal
+@compiled
 def _school(
     students: Array, exam_pool: Array, service: Array, year: Array, rates: Array, flows: Array
 ) -> Array:
@@ -217,7 +217,7 @@ def _school(
     return students, exam_pool, applicants, licensed, serving, released
 
 
-@internal
+@compiled
 def _choose(
     income: Array, location_base: Array, specialty_base: Array, appeal: Array, choice: Array
 ) -> Array:
@@ -227,7 +227,7 @@ def _choose(
     return mean, specialty_shares(specialty_base, mean, appeal, choice)
 
 
-@internal
+@compiled
 def _apply(finished: Array, match_pool: Array, posts: Array, wishes: Array, rules: Array) -> Array:
     """Match applicants; returns newcomers, unmatched and those who will apply again."""
     standalone()
@@ -237,7 +237,7 @@ def _apply(finished: Array, match_pool: Array, posts: Array, wishes: Array, rule
     return newcomers, unmatched, _blend(unmatched, reapply, np.zeros_like(unmatched))
 
 
-@internal
+@compiled
 def _serve(service: Array, serving: Array, first_service: Array) -> Array:
     """Serve a year; the men who serve before any training stand under ``none``."""
     standalone()
@@ -248,7 +248,7 @@ def _serve(service: Array, serving: Array, first_service: Array) -> Array:
     return advance_service(service, serving)[0]
 
 
-@internal
+@compiled
 def _count(stages: Array, pools: tuple[Array, Array], stocks: tuple[Array, ...]) -> None:
     """Write the heads of each stage but those away and those in practice."""
     standalone()
@@ -259,7 +259,7 @@ def _count(stages: Array, pools: tuple[Array, Array], stocks: tuple[Array, ...])
     stages[7], stages[9] = _total(service), _total(bonded)
 
 
-@internal
+@compiled
 def _read(
     practice: Array,
     bonded: Array,
@@ -280,7 +280,7 @@ def _read(
     return practice.fte
 
 
-@compiled
+@entry_point
 def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
     """Run a draw through all its years and write the results into the draw's arrays.
 
@@ -305,7 +305,9 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
         _add(applicants[FREE], intern_pool)
         interns, unplaced = place_interns(applicants, years.intern_posts[t], p.intern_home)
         intern_pool = unplaced * p.reapply
-        mean, wishes = _choose(income, p.location_base, p.specialty_base, p.appeal, p.choice)
+        mean, wishes = _choose(
+            income, p.location_base, p.specialty_base, years.appeal[t], p.choice
+        )
         posts, rules = years.resident_posts[t], (p.match, p.apply, p.reapply)
         newcomers, unmatched, match_pool = _apply(finished, match_pool, posts, wishes, rules)
         away = Absence(years.residents_away.lost[t], years.residents_away.back[t])

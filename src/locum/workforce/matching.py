@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.workforce.compilation import compiled, internal, standalone
+from locum.workforce.compilation import compiled, standalone
 from locum.workforce.records import BONDED, FEMALE, FREE, MALE, TINY
 
 if TYPE_CHECKING:
     from locum.workforce.records import Array, MatchRules
 
 
-@internal
+@compiled
 def _wishes(free: Array, posts: Array, home: Array) -> tuple[Array, Array]:
     """Regions that free applicants (R, X) wish for, and their number."""
     standalone()
@@ -62,7 +62,7 @@ def place_interns(applicants: Array, posts: Array, home: Array) -> tuple[Array, 
     return interns, unplaced
 
 
-@internal
+@compiled
 def _fill_bonded(applicants: Array, posts: Array, shares: Array) -> Array:
     """Place bonded applicants (R, X) in posts of their region, any specialty: (R, S)."""
     standalone()
@@ -81,7 +81,7 @@ def _fill_bonded(applicants: Array, posts: Array, shares: Array) -> Array:
     return fill
 
 
-@internal
+@compiled
 def _free_posts(fill: Array, room: Array, free: Array) -> None:
     """Write the posts of each specialty that are still free (S)."""
     standalone()
@@ -93,7 +93,7 @@ def _free_posts(fill: Array, room: Array, free: Array) -> None:
             free[s] += room[r, s] - fill[r, s]
 
 
-@internal
+@compiled
 def _take(fill: Array, room: Array, taken: Array, free: Array) -> None:
     """Give ``taken`` (S) of the free posts away, in proportion over regions."""
     standalone()
@@ -103,7 +103,7 @@ def _take(fill: Array, room: Array, taken: Array, free: Array) -> None:
             fill[r, s] += (room[r, s] - fill[r, s]) * (taken[s] / (free[s] + TINY))
 
 
-@internal
+@compiled
 def _switch(fill: Array, room: Array, left: Array, shares: Array, switch: Array) -> None:
     """Let a share of those left (S) choose again among the specialties with free posts."""
     standalone()
@@ -158,7 +158,7 @@ def match_residents(
     return _matched(applicants, fill, fill_bonded)
 
 
-@internal
+@compiled
 def _matched(applicants: Array, fill: Array, fill_bonded: Array) -> Array:
     """Split filled posts by sex and find who is left."""
     standalone()

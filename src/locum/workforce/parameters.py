@@ -188,16 +188,22 @@ def _mobility(draws: Draws) -> Array:
 
 
 def _appeal(draws: Draws, tables: Tables) -> Array:
-    """Sum the utility that policy adds to each specialty (D, S)."""
+    """Sum the utility that policy and a change of taste add to each specialty (D, T, S).
+
+    Policies act in every year; the taste for a specialty's working life grows from the base year.
+    """
     terms = tables.specialties
     relief = draws.value("policy.litigation_relief") * draws.value("choice.litigation")
     hours = draws.value("policy.workload_relief") * draws.value("choice.workload")
     pay = np.log1p(draws.value("policy.essential_pay")) * draws.value("choice.income")
-    return (
+    policy = (
         relief[:, None] * terms.litigation
         + hours[:, None] * terms.workload
         + pay[:, None] * terms.essential
     )
+    elapsed = np.arange(len(tables.axes.years), dtype=float)
+    taste = draws.value("choice.lifestyle_trend")[:, None] * elapsed
+    return policy[:, None, :] + taste[:, :, None] * terms.lifestyle
 
 
 def starting_state(tables: Tables, draws: Draws) -> State:
@@ -340,7 +346,6 @@ def _market(draws: Draws, tables: Tables) -> dict[str, Array]:
         ),
         "location_appeal": draws.value("geography.income_appeal"),
         "specialty_base": spread(terms.applications / terms.applications.sum(), count),
-        "appeal": _appeal(draws, tables),
         "location_base": spread(regional / (regional.sum(axis=0) + TINY), count),
         "tilt": draws.value("demand.tilt"),
     }
@@ -441,6 +446,7 @@ def year_table(draws: Draws, tables: Tables, need: Array, drift: Array) -> YearT
         mortality=spread(population.mortality[1:], count),
         intern_posts=posts[:, 1:, None] * pipe.intern_posts,
         resident_posts=posts[:, :-1, None, None] * pipe.resident_posts,
+        appeal=_appeal(draws, tables)[:, 1:],
         need=need[:, 1:],
         need_flat=spread(population.need_flat[1:], count),
         need_tilted=spread(population.need_tilted[1:], count),

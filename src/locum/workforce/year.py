@@ -93,10 +93,12 @@ def reference_steps(xp: Array = np) -> Steps:
 
 def compiled_steps() -> Steps:
     """Return the compiled twins, which take one draw at a time."""
-    from locum.workforce import kernels, matching
+    from locum.workforce import compilation, kernels, matching
 
     functions = {
-        name: getattr(matching if hasattr(matching, name) else kernels, name)
+        name: compilation.callable_twin(
+            getattr(matching if hasattr(matching, name) else kernels, name)
+        )
         for names in STEPS.values()
         for name in names
     }
@@ -142,8 +144,6 @@ class Parameters(NamedTuple):
     """Coefficient of log income in the choice of a place."""
     specialty_base: Array
     """(S) shares of applicants in the base year; ``none`` has zero."""
-    appeal: Array
-    """(S) utility added by policy."""
     location_base: Array
     """(R, S) shares of the base year."""
     base_load: Array
@@ -175,6 +175,8 @@ class YearInputs(NamedTuple):
     """(R)."""
     resident_posts: Array
     """(R, S)."""
+    appeal: Array
+    """(S) utility that policy and taste add to each specialty."""
     need: Array
     """Doctors the nation needs."""
     need_flat: Array
@@ -201,6 +203,7 @@ class YearTable(NamedTuple):
     mortality: Array
     intern_posts: Array
     resident_posts: Array
+    appeal: Array
     need: Array
     need_flat: Array
     need_tilted: Array
@@ -270,7 +273,7 @@ def _advance_training(steps: Steps, state: State, year: YearInputs, p: Parameter
     waiting = unplaced * _scale(p.reapply, 2, steps)
     applying = finished * _scale(p.apply, 3, steps) + state.match_pool
     income = steps.mean_income(state.income, p.location_base)
-    shares = steps.specialty_shares(p.specialty_base, income, p.appeal, p.choice)
+    shares = steps.specialty_shares(p.specialty_base, income, year.appeal, p.choice)
     newcomers, unmatched = steps.match_residents(applying, year.resident_posts, shares, p.match)
     residents, paused, board_passed, quitters = steps.advance_residents(
         state.residents, state.paused, newcomers, year.residents_away, p.training
