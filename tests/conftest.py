@@ -10,6 +10,6 @@ from hypothesis import settings
 os.environ["JAX_ENABLE_X64"] = "1"
 os.environ["JAX_PLATFORMS"] = "cpu"
 
-# A deadline would judge the machine. Continuous integration tries the same cases each time.
+# A deadline would judge the computer. Continuous integration tries the same cases each time.
 settings.register_profile("locum", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("locum")

@@ -149,8 +149,8 @@ def test_the_stock_of_2009_mentions_2011_only_for_specialties(backtest_run: Run)
 
 def test_later_passers_are_the_published_ones(backtest_run: Run):
     flows = backtest_run.results.trajectory.flows[0, 1:, FLOWS.index("licences")]
-    exams = backtest_run.pack.table("exam_passed")
-    passed = dict(zip(exams.column("year"), exams.column("passed"), strict=True))
+    rows = backtest_run.pack.table("exam_passed").rows
+    passed = {row["year"]: row["passed"] for row in rows}
     assert flows == pytest.approx([passed[year] for year in range(2010, 2023)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +44,8 @@ from locum.workforce.year import STEPS, advance_year, compiled_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from locum.workforce.year import Steps
 
 TOLERANCE = 1e-12
 """Relative to the larger of 1 and the largest figure of a result; inputs are of order 1.
@@ -236,6 +239,12 @@ INPUTS: dict[str, Callable[[Case], tuple[Any, ...]]] = {
 }
 
 
+@cache
+def twins() -> Steps:
+    """Return the compiled steps, loaded once."""
+    return compiled_steps()
+
+
 def test_every_step_has_a_case():
     assert set(INPUTS) == set(NAMES)
 
@@ -255,7 +264,7 @@ def assert_equal(found: Any, expected: Any, tolerance: float = TOLERANCE) -> Non
 def test_a_compiled_step_equals_its_reference(name: str, case: Case):
     inputs = INPUTS[name](case)
     expected = getattr(reference_steps(), name)(*inputs)
-    compiled = getattr(compiled_steps(), name)
+    compiled = getattr(twins(), name)
     for d in range(case.draws):
         assert_equal(compiled(*one_draw(inputs, d)), one_draw(expected, d))
 
@@ -267,7 +276,7 @@ def test_a_compiled_year_equals_the_reference_year():
     moved, result = advance_year(reference_steps(), state, year, batch.parameters)
     for d in range(3):
         one = advance_year(
-            compiled_steps(),
+            twins(),
             one_draw(state, d),
             one_draw(year, d),
             one_draw(batch.parameters, d),
