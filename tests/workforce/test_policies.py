@@ -23,7 +23,7 @@ from tests.workforce.builders import (
     with_seats,
 )
 
-from locum.workforce import prepare, simulate
+from locum.workforce import Tables, prepare, simulate
 
 POLICIES = ("policy.litigation_relief", "policy.workload_relief", "policy.essential_pay")
 
@@ -84,12 +84,24 @@ def test_pay_in_essential_specialties_draws_applicants_there():
     assert paid > plain
 
 
-def test_relief_from_liability_draws_applicants_to_those_who_fear_it():
+def with_term(name: str) -> tuple[Tables, int]:
+    """Return a country where the specialty with most empty posts alone has a term, and which."""
     tables = synthetic_tables()
-    terms = replace(tables.specialties, litigation=np.array([1.0, 0, 0, 0, 0, 0]))
-    tables = replace(tables, specialties=terms)
+    which = int(run(tables).unfilled[0, 1].sum(axis=0).argmax())
+    term = (np.arange(len(tables.axes.specialties)) == which).astype(float)
+    return replace(tables, specialties=replace(tables.specialties, **{name: term})), which
+
+
+def test_relief_from_liability_draws_applicants_to_those_who_fear_it():
+    tables, which = with_term("litigation")
     plain, relieved = run(tables), run(tables, fixed({"policy.litigation_relief": 1.0}))
-    assert relieved.filled[0, 1, :, 0].sum() > plain.filled[0, 1, :, 0].sum()
+    assert relieved.filled[0, 1, :, which].sum() > plain.filled[0, 1, :, which].sum()
+
+
+def test_relief_from_long_weeks_draws_applicants_to_those_who_work_them():
+    tables, which = with_term("workload")
+    plain, relieved = run(tables), run(tables, fixed({"policy.workload_relief": 1.0}))
+    assert relieved.filled[0, 1, :, which].sum() > plain.filled[0, 1, :, which].sum()
 
 
 def test_posts_follow_the_classes_as_far_as_assumed():
@@ -108,12 +120,10 @@ def test_residency_posts_grow_a_year_after_internships():
 
 
 def test_tastes_move_applicants_to_the_easier_life():
-    tables = synthetic_tables()
-    terms = replace(tables.specialties, lifestyle=np.array([1.0, 0, 0, 0, 0, 0]))
-    tables = replace(tables, specialties=terms)
+    tables, which = with_term("lifestyle")
     same = run(tables, fixed({"choice.lifestyle_trend": 0.0}))
     liked = run(tables, fixed({"choice.lifestyle_trend": 0.1}))
-    assert liked.filled[0, -1, :, 0].sum() > same.filled[0, -1, :, 0].sum()
+    assert liked.filled[0, -1, :, which].sum() > same.filled[0, -1, :, which].sum()
 
 
 @pytest.mark.parametrize("key", SHARES)

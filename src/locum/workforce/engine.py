@@ -57,16 +57,15 @@ def _total(heads: Array) -> Array:
 
 @compiled
 def _generalists(
-    licensed: Array,
-    leavers: Array,
-    quitters: Array,
-    matched: Array,
-    placed: Array,
+    left: tuple[Array, Array, Array],
+    matched: tuple[Array, Array],
+    placed: tuple[Array, Array],
     finished: Array,
     apply: Array,
 ) -> Array:
     """Gather everyone who starts to practise without a specialty (K, R, X)."""
     standalone()
+    licensed, leavers, quitters = left
     unmatched, again = matched
     unplaced, waiting = placed
     gathered = np.empty_like(licensed)
@@ -218,13 +217,11 @@ def _school(
 
 
 @compiled
-def _choose(
-    income: Array, location_base: Array, specialty_base: Array, appeal: Array, choice: Array
-) -> Array:
+def _choose(income: Array, base: tuple[Array, Array], appeal: Array, choice: Array) -> Array:
     """Mean income of each specialty, and the shares of applicants who wish for it."""
     standalone()
-    mean = mean_income(income, location_base)
-    return mean, specialty_shares(specialty_base, mean, appeal, choice)
+    mean = mean_income(income, base[0])
+    return mean, specialty_shares(base[1], mean, appeal, choice)
 
 
 @compiled
@@ -288,9 +285,9 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
     functions took three times as long to compile.
     """
     students, exam_pool, interns = start.students, start.exam_pool, start.interns
-    intern_pool = start.intern_pool
+    intern_pool, base = start.intern_pool, (p.location_base, p.specialty_base)
     match_pool, residents, service = start.match_pool, start.residents, start.service
-    paused_interns, paused, bonded = start.paused_interns, start.paused, start.bonded
+    gone, paused, bonded = start.paused_interns, start.paused, start.bonded
     practising, income, profile = start.practising, start.income, start.profile
     for t in range(years.need.shape[0]):
         flows, stages, mortality = out.flows[t + 1], out.stages[t + 1], years.mortality[t]
@@ -299,30 +296,19 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
             students, exam_pool, service, entry, (p.students, p.exam, p.entry), flows
         )
         away = Absence(years.interns_away.lost[t], years.interns_away.back[t])
-        finished, paused_interns, leavers = advance_interns(
-            interns, paused_interns, away, p.training
-        )
+        finished, gone, leavers = advance_interns(interns, gone, away, p.training)
         _add(applicants[FREE], intern_pool)
         interns, unplaced = place_interns(applicants, years.intern_posts[t], p.intern_home)
         intern_pool = unplaced * p.reapply
-        mean, wishes = _choose(
-            income, p.location_base, p.specialty_base, years.appeal[t], p.choice
-        )
+        mean, wishes = _choose(income, base, years.appeal[t], p.choice)
         posts, rules = years.resident_posts[t], (p.match, p.apply, p.reapply)
         newcomers, unmatched, match_pool = _apply(finished, match_pool, posts, wishes, rules)
         away = Absence(years.residents_away.lost[t], years.residents_away.back[t])
         residents, paused, passed, quitters = advance_residents(
             residents, paused, newcomers, away, p.training
         )
-        generalists = _generalists(
-            licensed,
-            leavers,
-            quitters,
-            (unmatched, match_pool),
-            (unplaced, intern_pool),
-            finished,
-            p.apply,
-        )
+        left, matched = (licensed, leavers, quitters), (unmatched, match_pool)
+        generalists = _generalists(left, matched, (unplaced, intern_pool), finished, p.apply)
         entrants, serving, flows[6] = join_practice(
             passed, released, generalists, p.serve, p.practising
         )
@@ -351,11 +337,10 @@ def run_years(start: Array, years: Array, p: Array, out: Array) -> None:
         income = update_income(income, need, fte, p.base_load, p.income)
         _into(out.need[t + 1], need)
         _into(out.income[t + 1], income)
-        matched = (out.filled[t + 1], out.unfilled[t + 1], out.new_specialists[t + 1])
-        _read_match(newcomers, passed, posts, matched)
+        fills = (out.filled[t + 1], out.unfilled[t + 1], out.new_specialists[t + 1])
+        _read_match(newcomers, passed, posts, fills)
         flows[7], flows[8], flows[9] = leaving[0] + bonded_deaths, leaving[1], leaving[2]
         flows[10], flows[11] = _total(passed), _total(generalists)
-        stocks = (students, exam_pool, interns, residents, service, bonded)
-        _count(stages, pools, stocks)
-        stages[6] = _total(paused) + _total(paused_interns)
+        _count(stages, pools, (students, exam_pool, interns, residents, service, bonded))
+        stages[6] = _total(paused) + _total(gone)
         stages[8] = _write_ages(out.ages[t + 1], profile)
