@@ -43,6 +43,7 @@ RAW = {
     "walkout_timeseries": 22,
 }
 MODEL = [
+    "backtest_2010",
     "regions",
     "specialties",
     "stock_margins",

@@ -1,4 +1,4 @@
-"""The command line: `locum run`, `compare`, `assumptions`, `check`, `schema`, `packs`, `cite`."""
+"""The command line: `locum run`, `compare`, `validate`, `assumptions`, `check` and others."""
 
 from __future__ import annotations
 
