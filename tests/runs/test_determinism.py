@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from locum.runs import execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from locum.runs import Run
 

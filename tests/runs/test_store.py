@@ -150,7 +150,8 @@ def test_a_missing_manifest_is_refused(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("given", "what"), [({"draws": 0}, "draws"), ({"draws": 10**9}, "draws"), ({"workers": 0}, "workers")]
+    ("given", "what"),
+    [({"draws": 0}, "draws"), ({"draws": 10**9}, "draws"), ({"workers": 0}, "workers")],
 )
 def test_a_request_for_nothing_is_refused(ask: Callable[..., Any], given: Any, what: str):
     with pytest.raises(BadValue, match=what):

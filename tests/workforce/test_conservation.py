@@ -75,7 +75,9 @@ def test_the_profile_is_the_sum_of_the_practising_doctors(
 
 def test_supply_is_the_practising_the_bonded_and_those_who_wait():
     result = run(synthetic_tables(interrupted=True), draws=2)
-    counted = [STAGES.index(name) for name in ("practising", "bonded", "match_pool", "intern_pool")]
+    counted = [
+        STAGES.index(name) for name in ("practising", "bonded", "match_pool", "intern_pool")
+    ]
     stages = result.stages[..., counted].sum(axis=-1)
     supply = result.supply.astype(float).sum(axis=(2, 3))
     # 30 cells in single precision, each rounded by at most 2^-24 of itself.

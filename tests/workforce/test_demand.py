@@ -45,9 +45,13 @@ def rule(**changes: Any) -> NeedRule:
         "use_change": 0.0,
         "phase_year": 2040.0,
     }
-    words = {"unit": "fees", "trend": "fixed", "balance": "base"}
-    words |= {key: changes.pop(key) for key in words if key in changes}
-    return NeedRule(**words, **{key: np.array([v]) for key, v in (numbers | changes).items()})
+    numbers |= {key: value for key, value in changes.items() if key in numbers}
+    return NeedRule(
+        changes.get("unit", "fees"),
+        changes.get("trend", "fixed"),
+        changes.get("balance", "base"),
+        **{key: np.array([value]) for key, value in numbers.items()},
+    )
 
 
 def test_need_follows_the_workload_when_nothing_else_changes():
@@ -151,7 +155,9 @@ def test_in_the_base_balance_the_weight_moves_growth_and_not_the_level():
 def test_the_parts_of_need_sum_to_the_whole(seed: int, tilt: float, total: float):
     rng = np.random.default_rng(seed)
     flat, tilted = rng.random((2, 1, 4, 5))
-    need = share_need(np.array([total]), flat, tilted, np.array([tilt]), rng.uniform(0.5, 2, (1, 4)))
+    need = share_need(
+        np.array([total]), flat, tilted, np.array([tilt]), rng.uniform(0.5, 2, (1, 4))
+    )
     assert need.sum() == pytest.approx(total)
     assert (need >= 0.0).all()
 

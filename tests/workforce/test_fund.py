@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.workforce.builders import fixed, run, synthetic_tables
 
 from locum.workforce.fund import FundRule, fund_load
-from tests.workforce.builders import fixed, run, synthetic_tables
 
 YEARS = 11
 

@@ -39,7 +39,7 @@ def away(year: int, share: float, months: int = 12, group: str = "residents") ->
     tables = synthetic_tables(years=YEARS)
     table = np.zeros((YEARS, 12))
     table[year, :months] = share
-    groups: dict[str, Any] = {name: 0.0 * table for name in ("students", "interns", "residents")}
+    groups: dict[str, Any] = dict.fromkeys(("students", "interns", "residents"), 0.0 * table)
     return with_absence(tables, table, **(groups | {group: table}))
 
 
@@ -125,7 +125,7 @@ def test_residents_away_are_specialists_missing_the_next_february_and_a_year_lat
     assert np.abs(gone[:5]).max() == 0.0
     everyone = run(synthetic_tables(years=YEARS), fixed(STEADY)).new_specialists[0, 5].sum()
     assert gone[5] == pytest.approx(0.9 * everyone, rel=1e-5)
-    # The year they lost comes back: the following years have a class too many until all are through.
+    # They come back a year late, each class behind the one before.
     assert gone[6] < 0.1 * gone[5]
 
 

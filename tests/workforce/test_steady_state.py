@@ -152,7 +152,14 @@ def test_the_whole_country_comes_to_rest(settled: tuple[Tables, Prepared, State]
     tables, _, _ = settled
     result = run(tables, fixed(CONSTANT))
     np.testing.assert_allclose(result.stages[0, -1], result.stages[0, -2], rtol=1e-8)
-    gone = ("student_attrition", "exam_given_up", "outside", "deaths", "retirements", "emigrations")
+    gone = (
+        "student_attrition",
+        "exam_given_up",
+        "outside",
+        "deaths",
+        "retirements",
+        "emigrations",
+    )
     left = sum(result.flows[0, -1, FLOWS.index(name)] for name in gone)
     assert left == pytest.approx(result.flows[0, -1, FLOWS.index("seats")], rel=1e-8)
 

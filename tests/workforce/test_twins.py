@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.workforce.builders import (
-    arrays,
     Country,
+    arrays,
     countries,
     fixed,
     ledger,
@@ -54,7 +54,7 @@ Both sides add the same non-negative numbers in another order: with n = 3,300 of
 differ by n times 1.1e-16 at the very worst, and by its square root in the usual case.
 """
 FLOAT32 = 2.0**-23
-"""Results are kept in single precision: two doubles that differ in the last bit may round apart."""
+"""Results are kept in single precision: doubles that differ in the last bit may round apart."""
 NAMES = tuple(name for names in STEPS.values() for name in names)
 
 
@@ -354,4 +354,3 @@ def test_draws_do_not_see_each_other():
     simulate(prepare(one, tables), tables, out=alone)
     for (name, some), (_, single) in zip(arrays(batch), arrays(alone), strict=True):
         assert some[2:3].tobytes() == single.tobytes(), name
-

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from locum.countries.schema import Schema, read_json
 from locum.countries.slots import Slot, find_files, read_slots
@@ -169,6 +169,10 @@ class Pack:
 
     def ledger(self) -> Ledger:
         """Return the country's assumptions."""
+        return self._ledger
+
+    @cached_property
+    def _ledger(self) -> Ledger:
         from locum.assumptions import Ledger
 
         return Ledger.read(sorted((self.path / "assumptions").glob("*.yaml")), self.sources)
@@ -212,9 +216,25 @@ def load_pack(name: str | PathLike[str]) -> Pack:
     file = folder / "pack.yaml"
     if not file.is_file():
         raise MissingFile(file, "a country pack is a folder with a pack.yaml")
-    from locum.assumptions.reading import read_yaml
+    stamp = _stamp(folder)
+    known = _OPENED.get(folder)
+    if known is None or known[0] != stamp:
+        from locum.assumptions.reading import read_yaml
 
-    return _parse(folder, *read_yaml(file))
+        known = _OPENED[folder] = (stamp, _parse(folder, *read_yaml(file)))
+    return known[1]
+
+
+_Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
+_OPENED: dict[Path, tuple[_Stamp, Pack]] = {}
+"""Packs that this process has open: each is read once as long as its files stay as they are."""
+
+
+def _stamp(folder: Path) -> _Stamp:
+    """Return name, time and size of every file that a pack may read."""
+    files = [*_files(folder), *find_files(folder).values()]
+    stats = ((str(path), path.stat()) for path in sorted(files))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
 def _parse(folder: Path, data: Yaml, places: Places) -> Pack:

@@ -74,6 +74,8 @@ _SUMMING: dict[str, Any] = {"fastmath": {"reassoc", "nsz", "contract"}}
 
 compiled = _compiler(no_cpython_wrapper=True)
 """For kernels: only compiled code calls them, so Python needs no way in (see `callable_twin`)."""
+inlined = _compiler(no_cpython_wrapper=True, inline="always")
+"""For parts of a long function that has one caller: they are compiled with it, not before it."""
 summing = _compiler(no_cpython_wrapper=True, **_SUMMING)
 """For kernels whose cost is long sums: the order of addition is the compiler's."""
 entry_point = _compiler()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.workforce.compilation import compiled, entry_point, standalone
+from locum.workforce.compilation import compiled, entry_point, inlined, standalone
 from locum.workforce.kernels import (
     advance_bonded,
     advance_interns,
@@ -201,12 +201,11 @@ def _write_ages(target: Array, profile: Array) -> Array:
     return practising
 
 
-@compiled
+@inlined
 def _school(
     students: Array, exam_pool: Array, service: Array, year: Array, rates: Array, flows: Array
 ) -> Array:
     """Run the schools, the licence exam and what the newly licensed do."""
-    standalone()
     seats, leave, passers = year
     students, graduates, flows[2] = advance_students(students, seats, leave, rates[0])
     passed, exam_pool, flows[1], flows[5] = licence_exam(graduates, exam_pool, passers, rates[1])
@@ -216,28 +215,25 @@ def _school(
     return students, exam_pool, applicants, licensed, serving, released
 
 
-@compiled
+@inlined
 def _choose(income: Array, base: tuple[Array, Array], appeal: Array, choice: Array) -> Array:
     """Mean income of each specialty, and the shares of applicants who wish for it."""
-    standalone()
     mean = mean_income(income, base[0])
     return mean, specialty_shares(base[1], mean, appeal, choice)
 
 
-@compiled
+@inlined
 def _apply(finished: Array, match_pool: Array, posts: Array, wishes: Array, rules: Array) -> Array:
     """Match applicants; returns newcomers, unmatched and those who will apply again."""
-    standalone()
     shares, (match, apply, reapply) = wishes, rules
     applying = _blend(finished, apply, match_pool)
     newcomers, unmatched = match_residents(applying, posts, shares, match)
     return newcomers, unmatched, _blend(unmatched, reapply, np.zeros_like(unmatched))
 
 
-@compiled
+@inlined
 def _serve(service: Array, serving: Array, first_service: Array) -> Array:
     """Serve a year; the men who serve before any training stand under ``none``."""
-    standalone()
     none = serving.shape[2] - 1
     for k in range(serving.shape[0]):
         for r in range(serving.shape[1]):
@@ -245,10 +241,9 @@ def _serve(service: Array, serving: Array, first_service: Array) -> Array:
     return advance_service(service, serving)[0]
 
 
-@compiled
+@inlined
 def _count(stages: Array, pools: tuple[Array, Array], stocks: tuple[Array, ...]) -> None:
     """Write the heads of each stage but those away and those in practice."""
-    standalone()
     intern_pool, match_pool = pools
     students, exam_pool, interns, residents, service, bonded = stocks
     stages[0], stages[1], stages[2] = _total(students), _total(exam_pool), _total(intern_pool)
@@ -256,7 +251,7 @@ def _count(stages: Array, pools: tuple[Array, Array], stocks: tuple[Array, ...])
     stages[7], stages[9] = _total(service), _total(bonded)
 
 
-@compiled
+@inlined
 def _read(
     practice: Array,
     bonded: Array,
@@ -267,7 +262,6 @@ def _read(
     out: Array,
 ) -> Array:
     """Write supply, trainees and FTE of a year; returns the FTE (R, S)."""
-    standalone()
     supply, trainees, fte = out
     _add_waiting(practice.heads, practice.fte, bonded, pools, fte_of[1])
     _add_scaled(practice.fte, in_post, fte_of[0] * presence[0])
