@@ -41,7 +41,7 @@ def locum(tmp_path, monkeypatch, capsys):
         with pytest.raises(SystemExit) as left:
             main([str(each) for each in arguments])
         code = left.value.code
-        return Answer(0 if code is None else code, *capsys.readouterr())
+        return Answer(int(code or 0), *capsys.readouterr())
 
     return call
 

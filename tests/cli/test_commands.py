@@ -271,8 +271,9 @@ class Terminal(StringIO):
     [(Terminal, False, True), (Terminal, True, False), (StringIO, False, False)],
 )
 def test_a_bar_is_shown_on_a_terminal_unless_quiet(monkeypatch, stream, quiet, shown):
-    monkeypatch.setattr(sys, "stderr", stream())
+    terminal = stream()
+    monkeypatch.setattr(sys, "stderr", terminal)
     with showing_progress("mine", quiet=quiet) as progress:
         progress(1, 2)
         progress(2, 2)
-    assert ("mine" in sys.stderr.getvalue()) is shown
+    assert ("mine" in terminal.getvalue()) is shown

@@ -158,4 +158,4 @@ def test_a_key_may_be_set_only_once():
 
 def test_fte_cannot_be_subtracted_from_heads():
     with pytest.raises(errors.UnitMismatch, match="cannot subtract fte from heads"):
-        Quantity(100.0, "heads") - Quantity(90.0, "fte")
+        _ = Quantity(100.0, "heads") - Quantity(90.0, "fte")

@@ -68,7 +68,7 @@ def test_a_name_that_could_not_be_a_folder_is_refused():
 
 def test_all_problems_of_a_file_are_found_in_the_order_of_its_lines(write):
     problems = find_problems(write("zeats: 1\nyears: {start: x}\nseats: {2025: y}"))
-    assert [problem.place.line for problem in problems] == [4, 5, 6]
+    assert [problem.place and problem.place.line for problem in problems] == [4, 5, 6]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[1, 2]", "3", "just words"])

@@ -33,7 +33,7 @@ _Keys: TypeAlias = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
 _KEY = -1  # stands for "the key itself" in a path; no list has this position
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_LONGEST_INTEGER = 30
+_LONGEST_INTEGER = 300
 _DEEPEST = 40
 _BASES = {"0x": 16, "0o": 8, "0b": 2}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locum.workforce.compilation import compiled, standalone, summing
-from locum.workforce.records import CLINIC, FREE, HOSPITAL, MALE, TINY, Practice
+from locum.workforce.records import CERTAIN, CLINIC, FREE, HOSPITAL, MALE, TINY, Practice
 
 if TYPE_CHECKING:
     from locum.workforce.records import (
@@ -191,14 +191,9 @@ def exits(
         for x in range(sexes):
             for a in range(ages):
                 death = min(tables.mortality[x, a] * rates.mortality_ratio, 1.0)
-                retire = min(
-                    (
-                        clinic * tables.retirement[CLINIC, x, a]
-                        + (1.0 - clinic) * tables.retirement[HOSPITAL, x, a]
-                    )
-                    * pull,
-                    1.0,
-                )
+                mixed = clinic * tables.retirement[CLINIC, x, a]
+                mixed += (1.0 - clinic) * tables.retirement[HOSPITAL, x, a]
+                retire = min(mixed * pull, 1.0) if mixed < CERTAIN else 1.0
                 alive = 1.0 - death
                 working = alive * (1.0 - retire)
                 heads = profile[s, x, a]

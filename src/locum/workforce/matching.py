@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locum.workforce.compilation import compiled, standalone
-from locum.workforce.records import BONDED, FEMALE, FREE, MALE, TINY
+from locum.workforce.records import BONDED, FEMALE, FREE, MALE, SMALLEST_POST, TINY
 
 if TYPE_CHECKING:
     from locum.workforce.records import Array, MatchRules
@@ -114,10 +114,10 @@ def _switch(fill: Array, room: Array, left: Array, shares: Array, switch: Array)
     waiting = appeal = gone = 0.0
     for s in range(specialties):
         waiting += left[s]
-        if free[s] > 0.0:
+        if free[s] > SMALLEST_POST:
             appeal += shares[s]
     for s in range(specialties):
-        share = shares[s] if free[s] > 0.0 else 0.0
+        share = shares[s] if free[s] > SMALLEST_POST else 0.0
         taken[s] = min(waiting * switch * share / (appeal + TINY), free[s])
         gone += taken[s]
     _take(fill, room, taken, free)

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 AGES = np.arange(FIRST_AGE, LAST_AGE + 1, dtype=float)
 FINISHED_INTERNSHIP = 1.0
+FARTHEST = 5.0
+"""Standard deviations beyond which nobody has the age."""
+OLDEST_TO_LICENSE = 50.0
 DECEMBER = 9
 """Index of December in an academic year from March to February."""
 
@@ -101,8 +104,9 @@ def rule_of(draws: Draws, key: str) -> str:
 
 
 def age_distribution(mean: Array, sd: Array) -> Array:
-    """Spread heads over single ages (D, A) by a normal density cut to the axis, summing to one."""
-    density = np.exp(-0.5 * ((AGES - mean[:, None]) / sd[:, None]) ** 2)
+    """Spread heads over single ages (D, A), summing to one: a normal density cut at five sd."""
+    away: Array = np.abs(AGES - mean[:, None]) / sd[:, None]
+    density: Array = np.exp(-0.5 * away**2) * (away < FARTHEST)
     return density / density.sum(axis=1, keepdims=True)
 
 
@@ -114,6 +118,11 @@ def _entry_ages(draws: Draws, tables: Tables) -> tuple[Array, Array]:
     """
     years = tables.axes.years
     licence = draws.path("entry.licence_age", [int(years[0])])[:, 0]
+    wrong = licence[(licence < FIRST_AGE) | (licence > OLDEST_TO_LICENSE)]
+    if wrong.size:
+        place = draws.assumptions["entry.licence_age"].place
+        what, bounds = "entry.licence_age", (float(FIRST_AGE), OLDEST_TO_LICENSE)
+        raise OutOfBounds(what, float(wrong[0]), "years", *bounds, place)
     sd = draws.value("entry.licence_age_sd")
     training = tables.specialties.training_years + FINISHED_INTERNSHIP
     training = np.where(tables.specialties.training_years > 0, training, FINISHED_INTERNSHIP)
@@ -331,6 +340,14 @@ def _practice(draws: Draws, tables: Tables) -> dict[str, Array]:
     }
 
 
+def _regional_shares(regional: Array) -> Array:
+    """Regional shares of each specialty (R, S); those of all doctors where it has none."""
+    everyone = regional.sum(axis=1, keepdims=True) / regional.sum()
+    heads: Array = regional.sum(axis=0)
+    shares: Array = regional / (heads + TINY) + everyone * (heads <= 0.0)
+    return shares
+
+
 def _market(draws: Draws, tables: Tables) -> dict[str, Array]:
     """Parameters of incomes and choices."""
     terms, count = tables.specialties, len(draws)
@@ -346,7 +363,7 @@ def _market(draws: Draws, tables: Tables) -> dict[str, Array]:
         ),
         "location_appeal": draws.value("geography.income_appeal"),
         "specialty_base": spread(terms.applications / terms.applications.sum(), count),
-        "location_base": spread(regional / (regional.sum(axis=0) + TINY), count),
+        "location_base": spread(_regional_shares(regional), count),
         "tilt": draws.value("demand.tilt"),
     }
 
@@ -430,7 +447,8 @@ def year_table(draws: Draws, tables: Tables, need: Array, drift: Array) -> YearT
     training = draws.path("training.months_tolerated", academic)
     study = draws.path("student.months_tolerated", academic)
     late = draws.value("training.late_return")
-    known = _previous(months.residents).max(axis=1) > 0.0
+    away = np.maximum(months.residents, months.interns)
+    known = _previous(away).max(axis=1) > 0.0
     interns = absences(_previous(months.interns), training, late, known)
     residents = absences(_previous(months.residents), training, late, known)
     response = draws.value("training.post_response")[:, None]

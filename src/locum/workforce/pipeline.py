@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from locum.workforce.records import (
+    SMALLEST_POST,
     TINY,
     Absence,
     Array,
@@ -265,7 +266,7 @@ def _switch(
     spare = room - fill
     free = xp.sum(spare, axis=1)
     willing = xp.sum(left, axis=-1) * switch
-    appeal = xp.where(free > 0.0, shares, 0.0)
+    appeal = xp.where(free > SMALLEST_POST, shares, 0.0)
     wish = willing[:, None] * appeal / (xp.sum(appeal, axis=-1, keepdims=True) + TINY)
     taken = xp.minimum(wish, free)
     gone = xp.sum(taken, axis=-1) / (xp.sum(left, axis=-1) + TINY)

@@ -23,6 +23,10 @@ TRAINING_YEARS = 4
 SERVICE_YEARS = 3
 FIRST_AGE, LAST_AGE = 24, 84
 AGE_COUNT = LAST_AGE - FIRST_AGE + 1
+CERTAIN = 1.0 - 1e-12
+"""A yearly probability above this is a rule, which no income changes."""
+SMALLEST_POST = 1e-9
+"""Fewer free posts than this are none: they are left over by rounding."""
 TINY = 1e-300
 """Added to divisors that may be zero when their numerator is zero too."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from locum.workforce.records import (
+    CERTAIN,
     CLINIC,
     HOSPITAL,
     TINY,
@@ -47,7 +48,8 @@ def exits(
     -----
     Death comes first, then retirement, then emigration:
     :math:`(1 - \mu q)(1 - \rho)(1 - e)`. Retirement falls with income:
-    :math:`\rho_s = [c_s \rho_{clinic} + (1-c_s) \rho_{hospital}] y_s^{-\epsilon}`.
+    :math:`\rho_s = [c_s \rho_{clinic} + (1-c_s) \rho_{hospital}] y_s^{-\epsilon}`,
+    but a rule that retires everyone at an age holds whatever the income.
     """
     death = xp.minimum(tables.mortality * rates.mortality_ratio[:, None, None], 1.0)
     clinic = tables.clinic_share[:, None, None]
@@ -56,7 +58,8 @@ def exits(
         + (1.0 - clinic) * tables.retirement[:, None, HOSPITAL]
     )
     pull = income ** -rates.income_elasticity[:, None]
-    retire = xp.minimum(mixed * pull[:, :, None, None], 1.0)
+    pulled = xp.minimum(mixed * pull[:, :, None, None], 1.0)
+    retire = xp.where(mixed < CERTAIN, pulled, 1.0)
     emigrate = rates.emigration[:, None, None, None]
     alive = 1.0 - death[:, None]
     working = alive * (1.0 - retire)
