@@ -68,12 +68,31 @@ def test_need_in_full_time_equivalents_has_the_hours_of_the_base_year(decided: x
     np.testing.assert_allclose(decided.need_fte_total, expected, rtol=4 * SINGLE)
 
 
-def test_density_is_doctors_for_a_thousand_people(decided: xr.Dataset):
-    heads = (decided.supply + decided.trainees).astype(float).sum("specialty")
-    expected = 1000.0 * heads / decided.population
+def _heads(dataset: xr.Dataset) -> xr.DataArray:
+    return (dataset.supply + dataset.trainees).astype(float).sum("specialty")
+
+
+def test_density_is_doctors_for_a_thousand_people(ask: Callable[..., Any]):
+    sets = {"population.capital_drift": "0"}
+    dataset = execute(ask("korea-decided", draws=4, sets=sets)).dataset
+    expected = 1000.0 * _heads(dataset) / dataset.population
     np.testing.assert_allclose(
-        decided.density, expected.transpose("draw", "year", "region"), rtol=4 * SINGLE
+        dataset.density, expected.transpose("draw", "year", "region"), rtol=4 * SINGLE
     )
+
+
+def test_people_drift_between_regions_and_none_is_lost(ask: Callable[..., Any]):
+    sets = {"population.capital_drift": "0.01"}
+    dataset = execute(ask("korea-decided", draws=2, sets=sets)).dataset
+    people = 1000.0 * _heads(dataset) / dataset.density.astype(float)
+    np.testing.assert_allclose(
+        people.sum("region").transpose("draw", "year"),
+        np.broadcast_to(dataset.population.sum("region"), people.sum("region").shape),
+        rtol=1e-5,
+    )
+    assert (
+        people.sel(year=2026, region="Seoul") > dataset.population.sel(year=2026, region="Seoul")
+    ).all()
 
 
 def test_incomes_of_the_base_year_are_on_average_those_of_the_tables(ask: Callable[..., Any]):

@@ -38,7 +38,7 @@ def run_scenario(scenario: str, order: Order, out: Path | None, *, as_json: bool
     InputError
         If anything asked for cannot be used; then nothing is written.
     """
-    from locum.inference import with_influence
+    from locum.inference.sensitivity import with_influence
     from locum.runs import store_run
 
     if _is_manifest(scenario):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locum.countries import starting_stock
+from locum.errors import InputError, Place
 from locum.runs.history import with_history
 from locum.runs.layout import by_region, by_specialty, by_year, place, yearly
 from locum.runs.population import population_tables
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from locum.scenarios import Scenario
 
 MONTHS = tuple(range(1, 13))
+ROUNDING = 1e-6
 CLASS_TO_INTERNSHIP = STUDY_YEARS
 """Years from a class's entry to its internship."""
 
@@ -74,6 +76,7 @@ def _starting_tables(pack: Pack, year: int) -> StartingTables:
         trainees.where(stage="resident"),
         {"specialty": specialties, "training_year": range(1, TRAINING_YEARS + 1)},
     )
+    _check_training_years(pack, residents)
     interns = float(np.sum(trainees.where(stage="intern").column("value")))
     resident_share = by_region(pack, "region_terms", term="resident_post_share")
     intern_share = by_region(pack, "region_terms", term="intern_post_share")
@@ -92,11 +95,28 @@ def _starting_tables(pack: Pack, year: int) -> StartingTables:
     )
 
 
+def _check_training_years(pack: Pack, residents: Floats) -> None:
+    """Refuse residents in a training year that their specialty does not have."""
+    for row in pack.table("specialties").rows:
+        beyond = residents[pack.specialties.index(row["specialty"]), int(row["training_years"]) :]
+        if beyond.any():
+            raise InputError(
+                f"trainees_base has {beyond.sum():.0f} residents of {row['specialty']} beyond its "
+                f"{row['training_years']} training years",
+                Place(pack.table("trainees_base").file),
+            )
+
+
 def seats_by_region(pack: Pack, scenario: Scenario, year: int) -> Floats:
     """Return the seats of an entry class by track and region (K, R).
 
     What exceeds the country's base goes where the scenario's allocations say, or in proportion to
     the base. Bonded seats are shares of the same places.
+
+    Raises
+    ------
+    InputError
+        If more places are bonded than a region has.
     """
     base = by_region(pack, "seats_base")
     change = scenario.seats_in(year)
@@ -111,7 +131,15 @@ def seats_by_region(pack: Pack, scenario: Scenario, year: int) -> Floats:
     result = np.zeros((2, len(pack.regions)))
     result[BONDED] = extra * (change.bonded / max(extra.sum(), 1e-9))
     result[FREE] = seats - result[BONDED]
-    return result
+    worst = int(np.argmin(result[FREE]))
+    if result[FREE, worst] < -ROUNDING:
+        raise InputError(
+            f"seats from {change.year}: {change.bonded} bonded places are more than the rise of "
+            f"{extra.sum():.0f}, and leave {result[FREE, worst]:.0f} others in "
+            f"{pack.regions[worst]}; bind fewer, or allocate more",
+            Place(scenario.file or scenario.name),
+        )
+    return np.maximum(result, 0.0)
 
 
 def _planned_seats(pack: Pack, scenario: Scenario, years: NDArray[np.int64]) -> Floats:

@@ -136,7 +136,7 @@ def _totals(run: Results) -> dict[str, xr.Variable]:
         name: _variable(_NATION, np.asarray(values, np.float32), unit, words, grade)
         for name, values, unit, words, grade in rows
     }
-    density = (1000.0 * regional / people).astype(np.float32)
+    density = (1000.0 * regional / _drifting(run, people)).astype(np.float32)
     totals["density"] = _variable(
         ("draw", "year", "region"),
         density,
@@ -148,6 +148,15 @@ def _totals(run: Results) -> dict[str, xr.Variable]:
         ("year", "region"), people.astype(np.float32), "people", "population", FITTED
     )
     return totals
+
+
+def _drifting(run: Results, people: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Move people (T, R) between regions as each draw's need does: (D, T, R), same totals."""
+    request, capital = run.request, run.tables.population.capital
+    draws = request.ledger.draw(request.seed, 0, request.draws)
+    rate = 1.0 + draws.value("population.capital_drift")[:, None, None] * capital
+    moved = people * rate ** np.arange(len(people))[:, None]
+    return moved * (people.sum(axis=1) / moved.sum(axis=2))[..., None]
 
 
 def _coordinates(run: Results) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.errors import UnitMismatch
+from locum.errors import BadValue, UnitMismatch
 from locum.runs.assemble import workforce_tables
 from locum.runs.request import Results
 from locum.runs.run import Run
@@ -46,6 +46,7 @@ def execute(request: RunRequest, progress: Progress | None = None) -> Run:
     ModelError
         If the model breaks its own law: heads not conserved, a result not finite.
     """
+    check_rules(request.ledger)
     check_gap_units(request.ledger)
     tables = workforce_tables(request.pack, request.scenario, request.ledger)
     variants = [tables]
@@ -97,6 +98,25 @@ def without_interruption(tables: Tables) -> Tables:
     empty = np.zeros_like(tables.pipeline.absence.residents)
     pipeline = replace(tables.pipeline, absence=Absences(empty, empty, empty))
     return replace(tables, pipeline=pipeline)
+
+
+ONE_FOR_ALL = ("bond.years", "entry.licence_age_bonded", "exam.observed_until")
+"""Assumptions that shape the arrays or the tables, so that all draws of a run share them."""
+
+
+def check_rules(ledger: Ledger) -> None:
+    """Refuse rules, and assumptions that shape the arrays, that differ between draws.
+
+    Raises
+    ------
+    BadValue
+        Naming the first one whose prior leaves a choice.
+    """
+    for key, each in ledger.items():
+        if (each.unit == "rule" or key in ONE_FOR_ALL) and not each.prior.certain:
+            raise BadValue(
+                f"prior of {key}", str(each.prior), "one value for the whole run", each.place
+            )
 
 
 def check_gap_units(ledger: Ledger) -> None:

@@ -70,6 +70,9 @@ def request_from_manifest(path: str | PathLike[str], workers: int | None = None)
         manifest = json.loads(file.read_text(encoding="utf-8"))
         pack = load_pack(str(manifest["pack"]["name"]))
         digest, draws, seed = manifest["pack"]["digest"], manifest["draws"], manifest["seed"]
+        decided = {
+            key: manifest[key] for key in ("scenario_digest", "assumptions_digest", "version")
+        }
         sets = {str(key): str(value) for key, value in manifest["sets"].items()}
         scenario_data = manifest["scenario"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -84,4 +87,10 @@ def request_from_manifest(path: str | PathLike[str], workers: int | None = None)
         raise InputError("draws and seed must be whole numbers", where)
     scenario = resolve_data(scenario_data, str(file), pack)
     ledger = apply(scenario, pack.ledger(), sets)
-    return RunRequest(scenario, ledger, pack, draws, seed, sets, workers)
+    request = RunRequest(scenario, ledger, pack, draws, seed, sets, workers)
+    now = manifest_of(request)
+    for key, value in decided.items():
+        if now[key] != value:
+            problem = f"{key} was {value} and is {now[key]}: the run cannot be repeated exactly"
+            raise InputError(problem, where)
+    return request

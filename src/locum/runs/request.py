@@ -58,6 +58,8 @@ class RunRequest:
     def __post_init__(self) -> None:
         if not 1 <= self.draws <= MOST_DRAWS:
             raise BadValue("draws", self.draws, f"a whole number from 1 to {MOST_DRAWS:,}")
+        if self.batch < 1:
+            raise BadValue("batch", self.batch, "a whole number from 1")
         if self.workers is not None and self.workers < 1:
             raise BadValue("workers", self.workers, "a whole number from 1")
 

@@ -61,13 +61,20 @@ def store_run(run: Run, out: Path | None, write_report: Callable[[Run, Path], ob
     try:
         _write_files(run, aside, write_report)
         aside.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        aside.replace(target)
+        _swap(aside, target)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
     return target
+
+
+def _swap(aside: Path, target: Path) -> None:
+    """Put a finished folder in place; an earlier one goes only once the new one stands."""
+    old = aside.with_name(f"{aside.name}-old")
+    if target.exists():
+        target.replace(old)
+    aside.replace(target)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_files(run: Run, folder: Path, write_report: Callable[[Run, Path], object]) -> None:
