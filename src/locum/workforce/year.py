@@ -187,27 +187,13 @@ class YearInputs(NamedTuple):
     """(R) drift of the population between regions."""
 
 
-class YearTable(NamedTuple):
-    """The inputs of every year after the base year: `YearInputs` with a year axis.
+class YearTable(YearInputs):
+    """The inputs of every year after the base year, each with a year axis.
 
     The year comes after the draw: (D, T, ...) in a batch, (T, ...) for one draw.
     """
 
-    seats: Array
-    leave: Array
-    observed_passers: Array
-    interns_away: Absence
-    residents_away: Absence
-    trainee_presence: Array
-    december_presence: Array
-    mortality: Array
-    intern_posts: Array
-    resident_posts: Array
-    appeal: Array
-    need: Array
-    need_flat: Array
-    need_tilted: Array
-    region_factor: Array
+    __slots__ = ()
 
     def year(self, index: int) -> YearInputs:
         """Return one year of a batch."""
