@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from io import StringIO
 
 import numpy as np
@@ -82,6 +83,15 @@ def test_what_is_set_is_in_the_assumptions_of_the_run(locum, tmp_path):
     rows = json.loads((tmp_path / answer.json["run"] / "assumptions.json").read_bytes())
     [row] = [row for row in rows if row["key"] == "exam.pass_rate"]
     assert (row["value"], row["prior"]) == (0.9, "point")
+
+
+def test_a_cancel_that_a_library_swallowed_is_raised_with_the_next_progress():
+    with showing_progress("mine", quiet=True) as progress:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            progress(1, 2)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_cancelled_run_leaves_nothing(tmp_path):

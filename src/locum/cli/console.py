@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
+    from types import FrameType
 
 __all__ = ["print_json", "print_table", "say", "showing_progress", "showing_work"]
 
@@ -47,7 +50,44 @@ _WIDE = 200
 
 @contextmanager
 def showing_progress(label: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
-    """Show a bar with rate and time left on a terminal; yields what to call with done, total."""
+    """Show a bar with rate and time left on a terminal; yields what to call with done, total.
+
+    What is yielded raises KeyboardInterrupt if Ctrl-C was pressed since: a library that was busy
+    may have swallowed the first.
+    """
+    with _noticing_cancel() as cancelled, _bar(label, quiet=quiet) as show:
+
+        def report(done: int, total: int) -> None:
+            if cancelled():
+                raise KeyboardInterrupt
+            show(done, total)
+
+        yield report
+
+
+@contextmanager
+def _noticing_cancel() -> Generator[Callable[[], bool]]:
+    """Remember Ctrl-C besides raising it; yields what tells whether it was pressed."""
+    pressed = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+    in_main = threading.current_thread() is threading.main_thread()
+    if not in_main or before is not signal.default_int_handler:  # then it is somebody else's
+        yield pressed.is_set
+        return
+
+    def cancel(_number: int, _frame: FrameType | None) -> None:
+        pressed.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, cancel)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _bar(label: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
