@@ -85,6 +85,15 @@ def test_what_is_set_is_in_the_assumptions_of_the_run(locum, tmp_path):
     assert (row["value"], row["prior"]) == (0.9, "point")
 
 
+@pytest.fixture
+def heard():
+    """Let Ctrl-C be heard: a shell that starts the tests in the background turns it off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_a_cancel_that_a_library_swallowed_is_raised_with_the_next_progress():
     with showing_progress("mine", quiet=True) as progress:
         with suppress(KeyboardInterrupt):
@@ -94,6 +103,7 @@ def test_a_cancel_that_a_library_swallowed_is_raised_with_the_next_progress():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("heard")
 def test_a_cancelled_run_leaves_nothing(tmp_path):
     start = "import sys; sys.stderr.write('go'); sys.stderr.flush(); from locum.cli import main; "
     running = subprocess.Popen(

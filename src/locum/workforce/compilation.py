@@ -26,7 +26,8 @@ ENGINE_FILES = ("compilation.py", "engine.py", "kernels.py", "matching.py", "rec
 
 def cache_folder() -> Path:
     """Return the folder of the compiled engine: $LOCUM_CACHE_DIR, or the user's cache."""
-    total = sha256(numba.__version__.encode())
+    level = cast("Any", config).OPT
+    total = sha256(f"{numba.__version__} {level}".encode())
     for name in ENGINE_FILES:
         total.update((Path(__file__).parent / name).read_bytes())
     given = os.environ.get("LOCUM_CACHE_DIR")
