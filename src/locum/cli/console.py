@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from types import FrameType
 
-__all__ = ["print_json", "print_table", "say", "showing_progress", "showing_work"]
+__all__ = ["print_json", "print_table", "say", "showing_progress", "showing_work", "tell"]
 
 
 def say(text: str = "") -> None:
@@ -120,6 +120,12 @@ def _bar(label: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
             progress.update(task, completed=done, total=total, rate=rate)
 
         yield show
+
+
+def tell(text: str, *, quiet: bool) -> None:
+    """Say on a terminal what takes time; elsewhere nothing."""
+    if not quiet and sys.stderr.isatty():
+        typer.echo(text, err=True)
 
 
 @contextmanager

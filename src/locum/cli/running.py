@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from locum.cli.console import print_json, say, showing_progress, showing_work
+from locum.cli.console import print_json, say, showing_progress, showing_work, tell
 from locum.cli.headline import headline_words
 from locum.cli.manifests import read_manifest
 from locum.errors import InputError, Place
@@ -105,7 +105,10 @@ def request_run(scenario: str, order: Order, pack: Pack | None = None) -> RunReq
 def execute(request: RunRequest, order: Order) -> Run:
     """Run, showing progress."""
     from locum import runs
+    from locum.workforce.compilation import is_compiled
 
+    if not is_compiled():
+        tell("compiling the engine, once (about half a minute)", quiet=order.quiet)
     with showing_progress(request.scenario.name, quiet=order.quiet) as progress:
         return runs.execute(request, progress=progress)
 

@@ -17,7 +17,6 @@ SMALLEST_GROUP = 10
 
 SUPPRESSED = f"<{SMALLEST_GROUP}"
 MINUS = "\N{MINUS SIGN}"
-EN_DASH = "\N{EN DASH}"
 
 PERSON_UNITS = frozenset({"heads", "licences", "active", "clinical", "fte", "people"})
 

@@ -61,7 +61,7 @@ def workforce_tables(pack: Pack, scenario: Scenario, ledger: Ledger) -> Tables:
     tables = Tables(
         Axes(years, pack.regions, pack.specialties),
         start,
-        _pipeline_tables(pack, scenario, ledger, years),
+        _pipeline_tables(pack, scenario, ledger, start),
         _specialty_tables(pack),
         population_tables(pack, years, heads),
     )
@@ -158,9 +158,10 @@ def _planned_seats(pack: Pack, scenario: Scenario, years: NDArray[np.int64]) -> 
 
 
 def _pipeline_tables(
-    pack: Pack, scenario: Scenario, ledger: Ledger, years: NDArray[np.int64]
+    pack: Pack, scenario: Scenario, ledger: Ledger, start: StartingTables
 ) -> PipelineTables:
     """Lay out seats, posts, exams and interruptions."""
+    years = np.arange(scenario.start, scenario.end + 1)
     seats = np.stack([seats_by_region(pack, scenario, int(year)) for year in years[1:]])
     passers = by_year(pack.table("exam_passed"), years, "passed", -1.0)
     passers[years > float(ledger["exam.observed_until"].value)] = -1.0
@@ -168,14 +169,11 @@ def _pipeline_tables(
         passers[:] = -1.0
     posts = by_specialty(pack, "first_year_quota")
     resident_share = by_region(pack, "region_terms", term="resident_post_share")
-    intern_share = by_region(pack, "region_terms", term="intern_post_share")
-    trainees = pack.table("trainees_base").where(year=scenario.start)
-    interns = float(np.sum(trainees.where(stage="intern").column("value")))
     return PipelineTables(
         seats=np.concatenate((np.zeros_like(seats[:1]), seats)),
         planned_seats=_planned_seats(pack, scenario, years),
         observed_passers=passers,
-        intern_posts=interns * float(ledger["training.intern_posts"].value) * intern_share,
+        intern_posts=start.interns * float(ledger["training.intern_posts"].value),
         resident_posts=resident_share[:, None] * posts,
         absence=_absences(pack, scenario, years),
     )

@@ -11,7 +11,7 @@ from locum import __version__
 from locum.axes import SEXES
 from locum.runs.layout import by_region
 from locum.units import Quantity
-from locum.workforce import FLOWS, STAGES
+from locum.workforce import FLOWS, STAGES, region_drift
 from locum.workforce.records import AGE_COUNT, FIRST_AGE
 
 if TYPE_CHECKING:
@@ -152,10 +152,9 @@ def _totals(run: Results) -> dict[str, xr.Variable]:
 
 def _drifting(run: Results, people: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Move people (T, R) between regions as each draw's need does: (D, T, R), same totals."""
-    request, capital = run.request, run.tables.population.capital
+    request = run.request
     draws = request.ledger.draw(request.seed, 0, request.draws)
-    rate = 1.0 + draws.value("population.capital_drift")[:, None, None] * capital
-    moved = people * rate ** np.arange(len(people))[:, None]
+    moved = people * region_drift(draws, run.tables)
     return moved * (people.sum(axis=1) / moved.sum(axis=2))[..., None]
 
 

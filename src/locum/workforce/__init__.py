@@ -17,7 +17,7 @@ from locum.workforce.inputs import (
     StartingTables,
     Tables,
 )
-from locum.workforce.parameters import Prepared, prepare
+from locum.workforce.parameters import Prepared, prepare, region_drift
 from locum.workforce.records import FLOWS, STAGES
 from locum.workforce.simulate import Trajectory, empty_trajectory, simulate
 from locum.workforce.year import reference_steps
@@ -38,5 +38,6 @@ __all__ = [
     "empty_trajectory",
     "prepare",
     "reference_steps",
+    "region_drift",
     "simulate",
 ]

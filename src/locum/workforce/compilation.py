@@ -42,7 +42,7 @@ def _user_cache() -> Path:
 
 def is_compiled() -> bool:
     """Return whether a process has compiled this engine here before."""
-    return any(cache_folder().rglob("*.nbi"))
+    return any(_FOLDER.rglob("*.nbi"))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import numpy as np
 from locum.errors import BadValue, OutOfBounds
 from locum.workforce.demand import NeedRule, national_need
 from locum.workforce.fund import FundRule
+from locum.workforce.pipeline import read_trainees
 from locum.workforce.records import (
     AGE_COUNT,
     FIRST_AGE,
@@ -16,7 +17,6 @@ from locum.workforce.records import (
     SERVICE_YEARS,
     STUDY_YEARS,
     TINY,
-    TRAINING_YEARS,
     Absence,
     Array,
     Choice,
@@ -254,8 +254,7 @@ def _newcomers_female(draws: Draws, tables: Tables) -> Array:
 def base_fte(tables: Tables, state: State, weight: Weights, draws: Draws) -> Array:
     """FTE at work in the base year (D, R, S)."""
     practice = np.einsum("rsxa,dxa->drs", tables.start.practising, weight.fte)
-    trainees = state.residents.sum(axis=(1, 4, 5))
-    trainees[..., -1] += state.interns.sum(axis=(1, 3))
+    trainees = read_trainees(state.residents, state.interns)
     return practice + trainees * _trainee_fte(draws)[:, None, None]
 
 
@@ -438,7 +437,7 @@ def _previous(table: Array) -> Array:
     return moved
 
 
-def year_table(draws: Draws, tables: Tables, need: Array, drift: Array) -> YearTable:
+def year_table(draws: Draws, tables: Tables, need: Array) -> YearTable:
     """Lay out what every year brings, from the year after the base year on."""
     count, years = len(draws), [int(y) for y in tables.axes.years]
     pipe, population = tables.pipeline, tables.population
@@ -468,8 +467,15 @@ def year_table(draws: Draws, tables: Tables, need: Array, drift: Array) -> YearT
         need=need[:, 1:],
         need_flat=spread(population.need_flat[1:], count),
         need_tilted=spread(population.need_tilted[1:], count),
-        region_factor=drift[:, 1:],
+        region_factor=region_drift(draws, tables)[:, 1:],
     )
+
+
+def region_drift(draws: Draws, tables: Tables) -> Array:
+    """Growth of each region's share of the people beyond ageing, since the base year (D, T, R)."""
+    rate = draws.value("population.capital_drift")[:, None] * tables.population.capital
+    elapsed = np.arange(len(tables.axes.years), dtype=float)
+    return (1.0 + rate)[:, None, :] ** elapsed[None, :, None]
 
 
 def _presence(away: Array, residents: Absence) -> Array:
@@ -506,9 +512,6 @@ def prepare(draws: Draws, tables: Tables) -> Prepared:
     population, years = tables.population, tables.axes.years
     rule = need_rule(draws)
     need = national_need(population.use, rule, years)
-    elapsed = np.asarray(years, dtype=float) - float(years[0])
-    rate = 1.0 + draws.value("population.capital_drift")[:, None] * population.capital
-    drift = rate[:, None, :] ** elapsed[None, :, None]
     state = starting_state(tables, draws)
     tilt = draws.value("demand.tilt")[:, None, None]
     mix = population.need_flat[0] + tilt * (population.need_tilted[0] - population.need_flat[0])
@@ -529,10 +532,10 @@ def prepare(draws: Draws, tables: Tables) -> Prepared:
     return Prepared(
         state,
         _parameters(draws, tables, state, base_need),
-        year_table(draws, tables, need, drift),
+        year_table(draws, tables, need),
         fund,
         national_need(population.use, plain, years),
     )
 
 
-__all__ = ["TRAINING_YEARS", "Prepared", "prepare"]
+__all__ = ["Prepared", "prepare", "region_drift"]

@@ -8,6 +8,7 @@ import numpy as np
 
 from locum.errors import NotConserved, NotFinite
 from locum.workforce.fund import fund_load
+from locum.workforce.pipeline import read_trainees
 from locum.workforce.records import FLOWS, STAGES, Array, State
 from locum.workforce.year import YearResult, advance_year
 
@@ -147,8 +148,7 @@ def read_base(out: Trajectory, prepared: Prepared) -> None:
     """Write the base year of a batch from its starting state."""
     state, p = prepared.state, prepared.parameters
     supply = np.einsum("drsxa,dxa->drs", state.practising, p.weights.activity)
-    trainees = state.residents.sum(axis=(1, 4, 5))
-    trainees[..., -1] += state.interns.sum(axis=(1, 3))
+    trainees = read_trainees(state.residents, state.interns)
     fte = np.einsum("drsxa,dxa->drs", state.practising, p.weights.fte)
     fte = fte + trainees * p.trainee_fte[:, None, None]
     out.supply[:, 0], out.trainees[:, 0], out.fte[:, 0] = supply, trainees, fte
