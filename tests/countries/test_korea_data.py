@@ -55,6 +55,7 @@ MODEL = [
     "seats_base",
     "seat_allocations",
     "seat_history",
+    "doctors_alive",
     "exam_passed",
     "specialty_terms",
     "region_terms",

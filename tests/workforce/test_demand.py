@@ -43,6 +43,7 @@ def rule(**changes: Any) -> NeedRule:
         "productivity": 0.0,
         "days_change": 0.0,
         "use_change": 0.0,
+        "phase_start": float(YEARS[0]),
         "phase_year": 2040.0,
     }
     numbers |= {key: value for key, value in changes.items() if key in numbers}
@@ -106,7 +107,7 @@ def test_appropriate_use_is_phased_in_likewise():
 
 @given(st.floats(-0.5, 0.5), st.floats(0.0, 30.0))
 def test_a_phased_change_never_passes_its_end(change: float, span: float):
-    factor = phased(np.array([change]), np.arange(40.0), np.array([span]))[0]
+    factor = phased(np.array([change]), np.arange(40.0), np.zeros(1), np.array([span]))[0]
     low, high = sorted((1.0, 1.0 + change))
     assert low - 1e-12 <= factor.min() <= factor.max() <= high + 1e-12
     assert factor[0] == 1.0

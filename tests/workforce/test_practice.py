@@ -174,7 +174,7 @@ def test_the_hazard_is_half_its_ceiling_at_the_midpoint():
 
 def test_a_rule_that_differs_between_draws_is_refused():
     entry = fixed({})["exit.rule"]
-    both = replace(entry, prior=Choice(entry.options, (0.5, 0.5, 0.0, 0.0, 0.0)))
+    both = replace(entry, prior=Choice(entry.options, (0.5, 0.5, *(0.0,) * 4)))
     with pytest.raises(BadValue, match="one rule for the whole run"):
         run(synthetic_tables(years=3), fixed({}).replaced(both), draws=20)
 

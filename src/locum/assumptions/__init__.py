@@ -5,6 +5,7 @@ from __future__ import annotations
 from locum.assumptions.correlations import Correlation
 from locum.assumptions.draws import Draws
 from locum.assumptions.ledger import CORRELATIONS_FILE, Ledger
+from locum.assumptions.mixture import mix, with_levels
 from locum.assumptions.model import GRADES, Assumption
 from locum.assumptions.parsing import parse_prior, parse_value
 from locum.assumptions.priors import (
@@ -37,6 +38,8 @@ __all__ = [
     "Scale",
     "Triangular",
     "Uniform",
+    "mix",
     "parse_prior",
     "parse_value",
+    "with_levels",
 ]

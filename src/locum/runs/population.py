@@ -102,6 +102,20 @@ def _overlap(bands: list[int], band: int, start: int) -> float:
     return 1.0 if first <= start + 4 and last >= start else 0.0
 
 
+def national_use(pack: Pack, years: NDArray[np.int64]) -> tuple[Floats, ...]:
+    """Return outpatient visits, inpatient days, fees and people of the nation by year (T,).
+
+    Use a head is that of the table, for the people of the pack's first base year.
+    """
+    people, starts = people_by_region(pack, years)
+    then, _ = people_by_region(pack, np.array([pack.base_years[0]]))
+    use = _use_per_head(pack, then, starts)
+    nation = people.sum(axis=1)
+    names = ("outpatient", "inpatient", "fees")
+    totals = [np.einsum("txg,xg->t", nation, use[name]) for name in names]
+    return (*totals, nation.sum(axis=(1, 2)))
+
+
 def _profile(pack: Pack, starts: list[int]) -> Floats:
     """Return the relative use of each specialty by sex and age (S, X, G)."""
     names = [name for name, _, _ in AGE_GROUPS]

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from locum.errors import YearOutside
 from locum.runs.manifest import manifest_of
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from locum.assumptions import Ledger
     from locum.countries import Pack
+    from locum.runs.layout import Floats
     from locum.runs.request import Results, RunRequest
     from locum.scenarios import Scenario
 
@@ -60,6 +64,20 @@ class Run:
         from locum.runs.dataset import build_dataset  # xarray is slow to load
 
         return build_dataset(self.results)
+
+    def national(self, name: str, year: int) -> Floats:
+        """Return a national result of one year in every draw (D,).
+
+        Raises
+        ------
+        YearOutside
+            If the run does not cover the year.
+        """
+        first, last = self.scenario.start, self.scenario.end
+        if not first <= year <= last:
+            raise YearOutside(f"the run of {self.scenario.name}", year, first, last)
+        values: Floats = self.dataset[name].transpose("draw", "year").to_numpy()
+        return values[:, year - first].astype(np.float64)
 
     @cached_property
     def headline(self) -> tuple[dict[str, Any], ...]:

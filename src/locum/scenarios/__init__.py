@@ -7,15 +7,21 @@ from locum.scenarios.reading import find_problems
 from locum.scenarios.resolve import resolve, resolve_data
 from locum.scenarios.scenario import Override, Scenario, SeatChange
 from locum.scenarios.schema import json_schema
+from locum.scenarios.studies import Reading, Study, Variant, load_study, study_names
 
 __all__ = [
     "Override",
+    "Reading",
     "Scenario",
     "SeatChange",
+    "Study",
+    "Variant",
     "apply",
     "find_problems",
     "json_schema",
+    "load_study",
     "parse_sets",
     "resolve",
     "resolve_data",
+    "study_names",
 ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from locum.assumptions import Ledger
     from locum.scenarios.scenario import Override, Scenario
 
-__all__ = ["apply", "parse_sets"]
+__all__ = ["apply", "parse_sets", "with_override"]
 
 SETS = "--set"
 """The file name in errors about assumptions set on a command line."""
@@ -41,7 +41,7 @@ def apply(scenario: Scenario, ledger: Ledger, sets: Mapping[str, str] | None = N
         If a key is unknown, a value is not one of its unit, or a prior has no source.
     """
     for key, override in scenario.assumptions.items():
-        ledger = _with_override(ledger, key, override)
+        ledger = with_override(ledger, key, override)
     for key, text in (sets or {}).items():
         place = Place(SETS, None, key)
         value, unit = _value_and_unit(text)
@@ -49,8 +49,16 @@ def apply(scenario: Scenario, ledger: Ledger, sets: Mapping[str, str] | None = N
     return ledger
 
 
-def _with_override(ledger: Ledger, key: str, override: Override) -> Ledger:
-    """Return the ledger with one assumption replaced; a prior needs a source."""
+def with_override(
+    ledger: Ledger, key: str, override: Override, holder: str = "this scenario"
+) -> Ledger:
+    """Return the ledger with one assumption replaced; a prior needs a source.
+
+    Raises
+    ------
+    InputError
+        If the key is unknown, the value is not one of its unit, or a prior has no source.
+    """
     value = override.value
     given = dict(value) if isinstance(value, tuple) else value
     fixed = ledger.fixed(key, given, override.place, override.unit)
@@ -63,8 +71,8 @@ def _with_override(ledger: Ledger, key: str, override: Override) -> Ledger:
         fixed[key],
         prior=prior,
         source=override.source,
-        holder="this scenario",
-        note=f"Stated by the scenario. {ledger[key].note}",
+        holder=holder,
+        note=f"Stated by {holder}. {ledger[key].note}",
     )
     return fixed.replaced(changed)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -32,13 +32,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Document",
+    "Parts",
     "find_problems",
     "read_scenario",
     "read_scenario_data",
     "read_scenario_text",
+    "validated",
 ]
 
 _Keys: TypeAlias = tuple[str | int, ...]
+Parts: TypeAlias = "Mapping[str, type[BaseModel]]"
+_Model = TypeVar("_Model", bound="BaseModel")
 
 _YEAR = re.compile(r"\d{4}")
 _EXPECTED = {
@@ -112,36 +116,60 @@ def find_problems(path: str | PathLike[str]) -> list[InputError]:
         data, places = read_yaml(path)
     except InputError as error:
         return [error]
-    return _problems(data, places)
+    return _problems(ScenarioFile, data, places, _MODELS)
 
 
 def _validated(data: Yaml | dict[Any, Any], places: Places) -> ScenarioFile:
-    problems = _problems(data, places)
+    return validated(ScenarioFile, data, places, _MODELS)
+
+
+def validated(
+    model: type[_Model], data: Yaml | dict[Any, Any], places: Places, parts: Parts
+) -> _Model:
+    """Return a file's data as its model.
+
+    Parameters
+    ----------
+    model
+        What the file must be.
+    parts
+        Models of its mappings by their key, to suggest the field that was meant.
+
+    Raises
+    ------
+    InputError
+        The first thing that the model refuses, with file, line and key.
+    """
+    problems = _problems(model, data, places, parts)
     if problems:
         raise problems[0]
-    return ScenarioFile.model_validate(data)
+    return model.model_validate(data)
 
 
-def _problems(data: Yaml | dict[Any, Any], places: Places) -> list[InputError]:
+def _problems(
+    model: type[BaseModel], data: Yaml | dict[Any, Any], places: Places, parts: Parts
+) -> list[InputError]:
     """Translate what pydantic finds into errors that name file, line and key."""
     if data is None:
         return [InputError("the file is empty", places())]
     try:
-        ScenarioFile.model_validate(data)
+        model.model_validate(data)
     except ValidationError as error:
-        found = [_problem(each, places) for each in error.errors(include_url=False)]
+        fields = {"": list(model.model_fields)}
+        fields |= {name: list(part.model_fields) for name, part in parts.items()}
+        found = [_problem(each, places, fields) for each in error.errors(include_url=False)]
         return sorted(found, key=lambda one: (one.place and one.place.line) or 0)
     return []
 
 
-def _problem(error: ErrorDetails, places: Places) -> InputError:
+def _problem(error: ErrorDetails, places: Places, fields: Mapping[str, list[str]]) -> InputError:
     keys, kind = error["loc"], error["type"]
     of_key = bool(keys) and keys[-1] == "[key]"
     keys = keys[:-1] if of_key else keys
     place = places(*keys)
     what = _named(keys, of_key=of_key)
     if kind == "extra_forbidden":
-        return UnknownName("field", keys[-1], _fields_of(keys[:-1]), place)
+        return UnknownName("field", keys[-1], _fields_of(keys[:-1], fields), place)
     if kind == "missing":
         return MissingField(_named(keys[:-1], of_key=False), str(keys[-1]), places(*keys[:-1]))
     value: Any = keys[-1] if of_key else error["input"]
@@ -159,12 +187,15 @@ def _named(keys: _Keys, *, of_key: bool) -> str:
     return f"key of {above[-1]}" if of_key and above else str(last)
 
 
-def _fields_of(keys: _Keys) -> list[str]:
+def _fields_of(keys: _Keys, fields: Mapping[str, list[str]]) -> list[str]:
     """Return the fields that the mapping at the end of these keys may have."""
-    models: dict[str, type[BaseModel]] = {
-        "years": YearsEntry,
-        "seats": SeatsEntry,
-        "history": HistoryEntry,
-        "assumptions": OverrideEntry,
-    }
-    return list((models[str(keys[0])] if keys else ScenarioFile).model_fields)
+    named = [str(key) for key in keys if str(key) in fields]
+    return fields[named[-1] if named else ""]
+
+
+_MODELS: Parts = {
+    "years": YearsEntry,
+    "seats": SeatsEntry,
+    "history": HistoryEntry,
+    "assumptions": OverrideEntry,
+}

@@ -22,11 +22,18 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 __all__ = [
+    "Count",
+    "Entry",
     "HistoryEntry",
+    "Name",
+    "Number",
     "OverrideEntry",
     "ScenarioFile",
     "SeatsEntry",
+    "Words",
+    "Year",
     "YearsEntry",
+    "expected",
     "json_schema",
 ]
 
@@ -39,19 +46,20 @@ _MOST_SEATS = 1_000_000
 """A guard against slips of the keyboard, far above the places of any country."""
 
 
-def _expected(words: str) -> PydanticCustomError:
+def expected(words: str) -> PydanticCustomError:
+    """Return the error of a validator, which says in words what was expected."""
     return PydanticCustomError(EXPECTED, "expected {words}", {"words": words})
 
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _expected("a number")
+        raise expected("a number")
     try:
         number = float(value)
     except OverflowError as error:
-        raise _expected("a finite number") from error
+        raise expected("a finite number") from error
     if not isfinite(number):
-        raise _expected("a finite number")
+        raise expected("a finite number")
     return number
 
 
@@ -59,7 +67,7 @@ def _number_or_option(value: object) -> float | str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _expected("a number, or the name of an option of a rule")
+        raise expected("a number, or the name of an option of a rule")
     return _number(value)
 
 
@@ -75,13 +83,13 @@ Year: TypeAlias = int
 Count = Annotated[int, Field(ge=0, le=_MOST_SEATS)]
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
     """A mapping of the file: unknown fields and values of another kind are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class _ShortEntry(_Entry):
+class _ShortEntry(Entry):
     """A mapping that may be written as its most important field alone."""
 
     SHORT: ClassVar[dict[str, Any]]
@@ -96,7 +104,7 @@ class _ShortEntry(_Entry):
         return {"anyOf": [cls.SHORT, full]}
 
 
-class YearsEntry(_Entry):
+class YearsEntry(Entry):
     """First and last year: the stock at the end of `start` is the starting stock."""
 
     start: Year | None = Field(None, description="A base year of the country pack.")
@@ -134,7 +142,7 @@ class SeatsEntry(_ShortEntry):
         if isinstance(entry, int) and not isinstance(entry, bool):
             return {"total": entry}
         if not isinstance(entry, dict):
-            raise _expected("a whole number, or a mapping with total, bonded and allocation")
+            raise expected("a whole number, or a mapping with total, bonded and allocation")
         fields = cast("dict[object, object]", entry)
         allocation = fields.get("allocation")
         if not isinstance(allocation, str):
@@ -142,7 +150,7 @@ class SeatsEntry(_ShortEntry):
         return {**fields, "allocation": {allocation: None}}
 
 
-class HistoryEntry(_Entry):
+class HistoryEntry(Entry):
     """A past that did not happen."""
 
     seats: dict[Year, Count] = Field(
@@ -172,17 +180,17 @@ class OverrideEntry(_ShortEntry):
         if isinstance(entry, int | float | str) and not isinstance(entry, bool):
             return {"value": entry}
         if not isinstance(entry, dict):
-            raise _expected("a number, the name of an option, or a mapping with value")
+            raise expected("a number, the name of an option, or a mapping with value")
         return cast("dict[object, object]", entry)
 
     @model_validator(mode="after")
     def _state_one_value(self) -> OverrideEntry:
         if (self.value is None) == (self.values is None):
-            raise _expected("either value or values")
+            raise expected("either value or values")
         return self
 
 
-class ScenarioFile(_Entry):
+class ScenarioFile(Entry):
     """One scenario file as it was written."""
 
     name: Name = Field(description="Lower case words joined by hyphens.")

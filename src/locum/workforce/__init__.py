@@ -7,6 +7,7 @@ NumPy or JAX, and compiled twins (`kernels`, `engine`), which are the engine of 
 
 from __future__ import annotations
 
+from locum.workforce.cohort import CohortTables, Projection, project_cohort
 from locum.workforce.demand import UseTables
 from locum.workforce.inputs import (
     Absences,
@@ -19,7 +20,7 @@ from locum.workforce.inputs import (
 )
 from locum.workforce.parameters import Prepared, prepare, region_drift
 from locum.workforce.records import FLOWS, STAGES
-from locum.workforce.simulate import Trajectory, empty_trajectory, simulate
+from locum.workforce.simulate import Trajectory, empty_trajectory, national_sides, simulate
 from locum.workforce.year import reference_steps
 
 __all__ = [
@@ -27,16 +28,20 @@ __all__ = [
     "STAGES",
     "Absences",
     "Axes",
+    "CohortTables",
     "PipelineTables",
     "PopulationTables",
     "Prepared",
+    "Projection",
     "SpecialtyTables",
     "StartingTables",
     "Tables",
     "Trajectory",
     "UseTables",
     "empty_trajectory",
+    "national_sides",
     "prepare",
+    "project_cohort",
     "reference_steps",
     "region_drift",
     "simulate",

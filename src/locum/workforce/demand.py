@@ -30,8 +30,10 @@ class NeedRule(NamedTuple):
     """The switchable rules of demand, per draw (D,) unless said.
 
     ``unit``: fees, weighted_days or visit_days. ``trend``: fixed, damped or linear. ``balance``:
-    base (supply meets need in the base year, up to ``base_gap``) or level (patients per
-    doctor-day). Shares such as ``productivity`` are changes reached in ``phase_year``.
+    base (``base_doctors`` meet need in the base year, up to ``base_gap``), supply (the
+    supply of the base year does; the caller puts it into ``base_doctors``) or level (patients per
+    doctor-day). Shares such as ``productivity`` are changes that set in after ``phase_start`` and
+    are complete in ``phase_year``.
     """
 
     unit: str
@@ -47,6 +49,7 @@ class NeedRule(NamedTuple):
     productivity: Array
     days_change: Array
     use_change: Array
+    phase_start: Array
     phase_year: Array
 
 
@@ -80,9 +83,10 @@ def trend_factor(elapsed: Array, rule: NeedRule, *, xp: Array = np) -> Array:
     return xp.exp(growth * xp.where(damping < 1.0, fading, elapsed))
 
 
-def phased(change: Array, elapsed: Array, span: Array) -> Array:
-    """Phase a change in geometrically: :math:`(1+c)^{t/T}` up to ``span`` years T, then held."""
-    done = np.clip(elapsed / np.maximum(span, 1.0)[:, None], 0.0, 1.0)
+def phased(change: Array, years: Array, start: Array, end: Array) -> Array:
+    """Phase a change in geometrically, :math:`(1+c)^{(t-s)/(e-s)}` from year s to e, then held."""
+    span = np.maximum(end - start, 1.0)[:, None]
+    done = np.clip((years - start[:, None]) / span, 0.0, 1.0)
     return (1.0 + change[:, None]) ** done
 
 
@@ -113,10 +117,10 @@ def national_need(use: UseTables, rule: NeedRule, years: Array, *, xp: Array = n
     elapsed = np.asarray(years, dtype=float) - float(years[0])
     amount = workload(use, rule, xp=xp)
     growth = amount / amount[:, :1] * trend_factor(elapsed, rule, xp=xp)
-    span = rule.phase_year - float(years[0])
-    growth = growth * phased(rule.use_change, elapsed, span)
-    growth = growth / phased(rule.productivity, elapsed, span)
-    growth = growth / phased(rule.days_change, elapsed, span)
+    since, until = rule.phase_start, rule.phase_year
+    growth = growth * phased(rule.use_change, years, since, until)
+    growth = growth / phased(rule.productivity, years, since, until)
+    growth = growth / phased(rule.days_change, years, since, until)
     if rule.balance == "level":
         level = amount[:, :1] / (rule.visits_per_day * rule.working_days)[:, None]
         return level * growth

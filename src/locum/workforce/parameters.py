@@ -151,12 +151,18 @@ def bond_years(draws: Draws) -> int:
     return int(lengths.pop())
 
 
+def age_of_retirement(rule: str) -> float | None:
+    """Return the age at which everyone is out under an ``exit.rule``; None without one."""
+    _, found, age = rule.rpartition("age_")
+    return float(age) if found else None
+
+
 def retirement_table(draws: Draws) -> Array:
     """Yearly probability to retire (D, Q, X, A) under the rule ``exit.rule``.
 
     ``hazard``: a logistic rise around a midpoint by setting, up to a ceiling. ``age_65``,
     ``age_70``, ``age_75``: everyone retires at that age. ``share_65``: nobody retires, and a
-    share of those over 65 counts as out (see `weights`).
+    share of those over 65 counts as out (see `weights`); ``share_65_age_75``: everyone at 75 too.
     """
     rule = rule_of(draws, "exit.rule")
     count = len(draws)
@@ -170,8 +176,9 @@ def retirement_table(draws: Draws) -> Array:
         table: Array = np.stack(settings, axis=1)
     else:
         table = np.zeros((count, 2, AGE_COUNT))
-        if rule.startswith("age_"):
-            table[..., float(rule.removeprefix("age_")) - 1.0 <= AGES] = 1.0
+        last = age_of_retirement(rule)
+        if last is not None:
+            table[..., last - 1.0 <= AGES] = 1.0
     return np.repeat(table[:, :, None, :], 2, axis=2)
 
 
@@ -179,7 +186,7 @@ def weights(draws: Draws) -> Weights:
     """Activity and FTE of a head (D, X, A)."""
     count = len(draws)
     activity = np.ones((count, 2, AGE_COUNT))
-    if rule_of(draws, "exit.rule") == "share_65":
+    if rule_of(draws, "exit.rule").startswith("share_65"):
         out = draws.value("exit.retired_share_65")[:, None, None]
         activity = np.where(AGES >= 65.0, activity * (1.0 - out), activity)
     hours = np.broadcast_to(draws.value("hours.mean")[:, None, None], activity.shape).copy()
@@ -251,6 +258,12 @@ def _newcomers_female(draws: Draws, tables: Tables) -> Array:
     return draws.path("entry.female_share", [tables.axes.base_year])[:, 0]
 
 
+def _base_supply(draws: Draws, state: State) -> Array:
+    """Clinical heads of the base year (D,)."""
+    practising = np.einsum("drsxa,dxa->d", state.practising, weights(draws).activity)
+    return practising + read_trainees(state.residents, state.interns).sum(axis=(1, 2))
+
+
 def base_fte(tables: Tables, state: State, weight: Weights, draws: Draws) -> Array:
     """FTE at work in the base year (D, R, S)."""
     practice = np.einsum("rsxa,dxa->drs", tables.start.practising, weight.fte)
@@ -280,6 +293,7 @@ def need_rule(draws: Draws) -> NeedRule:
         productivity=draws.value("demand.productivity_change"),
         days_change=draws.value("demand.working_days_change"),
         use_change=draws.value("demand.use_change"),
+        phase_start=draws.value("demand.phase_start"),
         phase_year=draws.value("demand.phase_year"),
     )
 
@@ -510,9 +524,11 @@ def prepare(draws: Draws, tables: Tables) -> Prepared:
     """
     check_bounds(draws)
     population, years = tables.population, tables.axes.years
-    rule = need_rule(draws)
-    need = national_need(population.use, rule, years)
     state = starting_state(tables, draws)
+    rule = need_rule(draws)
+    if rule.balance == "supply":
+        rule = rule._replace(base_doctors=_base_supply(draws, state))
+    need = national_need(population.use, rule, years)
     tilt = draws.value("demand.tilt")[:, None, None]
     mix = population.need_flat[0] + tilt * (population.need_tilted[0] - population.need_flat[0])
     base_need = need[:, 0][:, None, None] * mix / mix.sum(axis=(1, 2), keepdims=True)

@@ -217,6 +217,20 @@ def finish(out: Trajectory, prepared: Prepared, tables: Tables) -> None:
         raise NotConserved("heads in a year", 0.0, worst)
 
 
+def national_sides(trajectory: Trajectory, unit: str) -> tuple[Array, Array]:
+    """Return the nation's supply and need (D, T) each, as `clinical` heads or as `fte`.
+
+    Need in FTE is that in heads at the hours of the base year.
+    """
+    heads = trajectory.supply.sum(axis=(2, 3), dtype=np.float64)
+    heads = heads + trajectory.trainees.sum(axis=(2, 3), dtype=np.float64)
+    need = trajectory.need.sum(axis=(2, 3), dtype=np.float64)
+    if unit != "fte":
+        return heads, need
+    fte = trajectory.fte.sum(axis=(2, 3), dtype=np.float64)
+    return fte, need * (fte[:, :1] / heads[:, :1])
+
+
 def simulate(
     prepared: Prepared,
     tables: Tables,
