@@ -108,7 +108,7 @@ def execute(request: RunRequest, order: Order) -> Run:
     from locum.workforce.compilation import is_compiled
 
     if not is_compiled():
-        tell("compiling the engine, once (about half a minute)", quiet=order.quiet)
+        tell("compiling the engine, once (about 20 seconds)", quiet=order.quiet)
     with showing_progress(request.scenario.name, quiet=order.quiet) as progress:
         return runs.execute(request, progress=progress)
 

@@ -38,19 +38,23 @@ def _block(name: str, variable: xr.DataArray) -> dict[str, np.ndarray[Any, Any]]
     ordered = variable.transpose("draw", ...)
     quantiles = np.percentile(ordered.values, PERCENTILES, axis=0)
     others = [str(d) for d in ordered.dims[1:]]
-    grid = np.meshgrid(*(ordered[d].values for d in others), indexing="ij")
+    grid = np.meshgrid(*(_labels(ordered[d].values) for d in others), indexing="ij")
     labels = {d: g.ravel() for d, g in zip(others, grid, strict=True)}
     count = quantiles[0].size
     columns: dict[str, np.ndarray[Any, Any]] = {
         "variable": np.full(count, name, dtype=object),
-        "year": labels["year"].astype(np.int32),
+        "year": labels["year"],
     }
     for axis in ("region", "specialty"):
-        given = labels.get(axis, np.full(count, ""))
-        columns[axis] = given.astype(str).astype(object)
+        columns[axis] = labels.get(axis, np.full(count, "", dtype=object))
     for percentile, values in zip(PERCENTILES, quantiles, strict=True):
         columns[f"p{percentile:g}"] = values.ravel().astype(np.float32)
     return columns
+
+
+def _labels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the labels of an axis as they are written: years as numbers, all else as words."""
+    return values.astype(np.int32) if values.dtype.kind in "iu" else values.astype(object)
 
 
 def write_summary(dataset: xr.Dataset, path: Path) -> None:
