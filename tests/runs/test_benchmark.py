@@ -44,3 +44,18 @@ def test_the_benchmark_prints_its_contract():
     assert {"state_copy", "numpy_reference"} <= set(result["ratios"])
     assert all(value > 0.0 for value in result["ratios"].values())
     assert set(result["figures"]) >= FIGURES
+
+
+@pytest.mark.bench
+def test_the_benchmark_of_attributions_prints_its_contract():
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARK.with_name("explain.py")), "--json", "--quick"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    result = json.loads(done.stdout)
+    assert set(result) == {"ratios", "figures"}
+    assert result["ratios"]["brute_force"] > 0.0
+    assert set(result["figures"]) >= {"one_draw_s", "band_100_s", "all_pairs_s", "max_difference"}
+    assert result["figures"]["max_difference"] < 1e-6

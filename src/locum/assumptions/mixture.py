@@ -41,16 +41,19 @@ def mix(first: Draws, second: Draws, keys: Collection[str]) -> Draws:
     """
     if not np.array_equal(first.numbers, second.numbers):
         raise BadValue("draws", len(second), f"the same {len(first)} draws on both sides")
-    if list(first.assumptions) != list(second.assumptions):
+    if set(first.assumptions) != set(second.assumptions):
         raise BadValue("ledger", "another set of keys", "the same assumptions on both sides")
     for key in keys:
         if key not in first.assumptions:
             raise UnknownName("assumption", key, first.assumptions)
-    chosen = np.array([key in keys for key in first.assumptions])
     assumptions: Mapping[str, Assumption] = {
         key: (second if key in keys else first).assumptions[key] for key in first.assumptions
     }
-    levels = np.where(chosen[:, None], second.levels, first.levels)
+    rows = {key: row for row, key in enumerate(second.assumptions)}
+    levels = first.levels.copy()
+    for row, key in enumerate(first.assumptions):
+        if key in keys:
+            levels[row] = second.levels[rows[key]]
     return Draws(first.numbers.copy(), assumptions, levels)
 
 

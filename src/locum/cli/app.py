@@ -60,7 +60,7 @@ Json = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
-_GARBAGE_THRESHOLDS = (100_000, 50, 100)
+_GARBAGE_THRESHOLDS = (500_000, 50, 100)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -182,6 +182,160 @@ def compare(  # noqa: PLR0913 - one parameter for each option
 
     order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
     compare_scenarios(scenarios, order, year or [], as_json=json)
+
+
+@app.command()
+def studies(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="STUDY...", help="Names of studies; by default all."),
+    ] = None,
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write a page (HTML) to this file.")
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print published projections beside what their rules give.
+
+    With the error of each number, and whether the rules behind it are published, inferred or tuned
+    to it.
+    """
+    from locum.cli.studying import show_studies
+
+    show_studies(names or [], out, as_json=json, quiet=quiet)
+
+
+@app.command()
+def explain(  # noqa: PLR0913 - one parameter for each option
+    a: Annotated[str, typer.Argument(metavar="A", help="A study, or a scenario.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another of the same country.")],
+    *,
+    year: Annotated[int, typer.Option("--year", help="The year of the gap.")] = 2040,
+    draws: Draws = None,
+    seed: Seed = None,
+    join: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--join",
+            metavar="BLOCK+BLOCK",
+            help="Exchange blocks together as one. May be given many times.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write a page (HTML) to this file.")
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Split the difference of two projections over their assumptions.
+
+    A and B are studies (see `locum studies`), variants of a study such as
+    committee-2025/s1-arima, presets or scenario files. Contributions are exact: they sum to the
+    difference, in whatever order they are taken.
+    """
+    from locum.cli.explaining import explain_difference
+
+    explain_difference((a, b), year, draws, seed, join or [], out, as_json=json, quiet=quiet)
+
+
+@app.command()
+def flip(  # noqa: PLR0913 - one parameter for each option
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A study or a scenario.")],
+    *,
+    assumption: Annotated[
+        str, typer.Option("--assumption", metavar="KEY", help="The assumption to move.")
+    ],
+    year: Annotated[int, typer.Option("--year", help="The year of the gap.")] = 2040,
+    draws: Draws = None,
+    seed: Seed = None,
+    lowest: Annotated[
+        float | None, typer.Option("--from", help="The lowest value to try.")
+    ] = None,
+    highest: Annotated[
+        float | None, typer.Option("--to", help="The highest value to try.")
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find the value of an assumption at which a shortage turns into a surplus.
+
+    All other assumptions stay as they are. A rule is tried option by option.
+    """
+    from locum.cli.explaining import find_flip
+
+    find_flip(
+        scenario, assumption, year, draws, seed, (lowest, highest), as_json=json, quiet=quiet
+    )
+
+
+@app.command()
+def choose(  # noqa: PLR0913 - one parameter for each option
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SCENARIO...",
+            help="At least two presets or files, whose places are compared.",
+            show_default="korea-decided korea-2000-seats korea-baseline",
+        ),
+    ] = None,
+    *,
+    structure: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--structure",
+            metavar="NAME",
+            help="Whose assumptions: locum, a study, a study@reading or a scenario; may be given "
+            "many times. By default locum, committee-2025 and rihp-2026.",
+        ),
+    ] = None,
+    start: Annotated[
+        int | None,
+        typer.Option(
+            "--start",
+            help="First year of losses; by default the first in which the paths can differ.",
+        ),
+    ] = None,
+    end: Annotated[
+        int | None,
+        typer.Option("--end", help="Last year of losses; by default the last that all cover."),
+    ] = None,
+    year: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--year",
+            help="A year in which the gap must be acceptable; may be given many times. By default "
+            "the last year of losses.",
+        ),
+    ] = None,
+    absences: Annotated[
+        str,
+        typer.Option(
+            "--absences",
+            metavar="SCENARIO",
+            help="Whose months of absence the students of every path meet; none: its own.",
+        ),
+    ] = "korea-2024",
+    draws: Draws = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    workers: Workers = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Choose between paths of places: who regrets what, and under whose assumptions.
+
+    Every path meets the same futures of each structure. Then the classes that the paths fill,
+    school by school. No run is written.
+    """
+    from locum.cli.choosing import Asked
+    from locum.cli.choosing import choose as choose_path
+    from locum.cli.running import Order
+
+    order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
+    asked = Asked(tuple(structure or ()), start, end, tuple(year or ()), absences)
+    choose_path(scenarios or [], order, asked, as_json=json)
 
 
 @app.command()

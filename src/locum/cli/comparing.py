@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from locum.cli.console import print_json, print_table, say
+from locum.cli.console import print_json, print_table, say, showing_progress
 from locum.cli.running import execute, request_run
 from locum.errors import InputError, Place, YearOutside
 
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from locum.cli.running import Order
+    from locum.inference.attribution import Attribution
+    from locum.runs import RunRequest
 
 __all__ = ["Totals", "compare_scenarios", "compare_totals"]
 
 _PERCENTILES = (10, 50, 90)
+MOST_MIXED, MIXED_DRAWS = 4, 25
+"""Blocks of which every mixture is run to split a difference, and draws of each at most."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ def compare_scenarios(
             raise YearOutside("what all these scenarios cover", year, first, last, Place("--year"))
     base, *others = [_totals_of(execute(request, order)) for request in requests]
     rows = [row for other in others for row in compare_totals(base, other, years)]
+    year = years[-1] if years else max(at for _, at in base.headline)
+    found = [_attributed(requests[0], request, year, order) for request in requests[1:]]
     if as_json:
         print_json(
             {
@@ -71,10 +77,51 @@ def compare_scenarios(
                 "draws": requests[0].draws,
                 "seed": requests[0].seed,
                 "rows": rows,
+                "attributions": [each and each.to_dict() for each in found],
             }
         )
         return
     _print(base, others, rows)
+    for each in found:
+        if each is not None:
+            _print_attribution(each)
+
+
+def _attributed(
+    base: RunRequest, other: RunRequest, year: int, order: Order
+) -> Attribution | None:
+    """Split the difference of the gap; None where too many blocks differ to run every mixture."""
+    from locum.inference.attribution import explain_requests
+    from locum.inference.mixing import SectorMixtures
+
+    count = len(SectorMixtures(other, base, year).blocks())
+    if not 0 < count <= MOST_MIXED:
+        return None
+    draws = min(base.draws, MIXED_DRAWS)
+    few = [replace(request, draws=draws) for request in (other, base)]
+    with showing_progress(f"mixtures with {other.scenario.name}", quiet=order.quiet) as progress:
+        return explain_requests(few[0], few[1], year, progress)
+
+
+def _print_attribution(found: Attribution) -> None:
+    from locum.report.words import exact
+
+    say()
+    say(
+        f"What makes the difference of the gap in {found.year}, {found.a.name} less the base "
+        "(in the central draw)"
+    )
+    lines = [
+        [
+            share.block.name,
+            share.block.title,
+            exact(share.value, "clinical", signed=True),
+            f"{exact(share.low, 'clinical', signed=True)} to "
+            f"{exact(share.high, 'clinical', signed=True)}",
+        ]
+        for share in found.shares
+    ]
+    print_table(("block", "what it stands for", "doctors", "8 draws in 10"), lines, numeric=2)
 
 
 def compare_totals(base: Totals, other: Totals, years: Sequence[int]) -> list[dict[str, Any]]:

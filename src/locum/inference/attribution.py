@@ -17,6 +17,7 @@ from locum.inference.coalitions import alone, interactions, shapley, waterfall_r
 from locum.inference.crux import find_crux
 from locum.inference.mixing import CohortMixtures, SectorMixtures
 from locum.runs import RunRequest, execute
+from locum.runs.positions import scenario_position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from locum.runs.positions import Position
     from locum.scenarios import Reading
 
-__all__ = ["NOT_EXPLAINED", "Attribution", "Share", "explain"]
+__all__ = ["NOT_EXPLAINED", "Attribution", "Share", "explain", "explain_requests"]
 
 NOT_EXPLAINED = 0.15
 """Share of the printed difference that the rules may miss before it counts as not explained."""
@@ -221,13 +222,16 @@ def explain(  # noqa: PLR0913 - each is one thing a user may choose
 
     Notes
     -----
+    Two scenarios that start in the same year are mixed in the whole sector, all else as cohorts.
     A position with two members (the ends of a published range) is the mean of both; the first
     members are mixed with each other and so are the second. Contributions are exact (every mixture
     is computed) and sum to the difference.
     """
     _check(a, b, year, draws)
-    if a.scenario is not None and b.scenario is not None:
-        return _explain_scenarios(a, b, year, (draws, seed), joined, progress)
+    if a.scenario is not None and b.scenario is not None and a.first_year == b.first_year:
+        first, second = (_request(each, draws, seed) for each in (a, b))
+        mixtures = SectorMixtures(first, second, year)
+        return _explain_sector(mixtures, a, b, joined, progress)
     open_questions = [each for each in (a, b) if each.study and len(each.study.readings) > 1]
     main = _explain_cohorts(a, b, year, (draws, seed), joined)
     if not open_questions:
@@ -251,8 +255,12 @@ def _check(a: Position, b: Position, year: int, draws: int) -> None:
         problem = f"{a.name} is of {a.pack.title}, {b.name} of {b.pack.title}"
         raise InputError(f"different countries: {problem}", Place("explain"))
     first, last = max(a.first_year, b.first_year), min(a.last_year, b.last_year)
+    if first > last:
+        covered = (f"{each.name} covers {each.first_year} to {each.last_year}" for each in (a, b))
+        raise InputError(f"no year in common: {', '.join(covered)}", Place("--year"))
     if not first <= year <= last:
-        raise YearOutside(f"what {a.name} and {b.name} cover", year, first, last, Place("--year"))
+        what = f"the span of {a.name} and {b.name}"
+        raise YearOutside(what, year, first, last, Place("--year"))
     if draws < 1:
         raise BadValue("draws", draws, "a whole number from 1", Place("--draws"))
 
@@ -297,15 +305,35 @@ def _request(position: Position, draws: int, seed: int) -> RunRequest:
     return RunRequest(position.scenario, ledger, position.pack, draws, seed)
 
 
-def _explain_scenarios(
+def explain_requests(
+    a: RunRequest,
+    b: RunRequest,
+    year: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Attribution:
+    """Split the difference of two runs of the whole sector, with the draws that they ask for.
+
+    Parameters
+    ----------
+    a, b
+        Requests of one country, with the same draws and seed and from the same year on.
+    year
+        Year of the gap.
+    progress
+        Called with mixtures done and mixtures in all; each is a run.
+    """
+    first, second = (scenario_position(each.scenario, each.sets) for each in (a, b))
+    return _explain_sector(SectorMixtures(a, b, year), first, second, (), progress)
+
+
+def _explain_sector(
+    mixtures: SectorMixtures,
     a: Position,
     b: Position,
-    year: int,
-    luck: tuple[int, int],
     joined: Sequence[Sequence[str]],
     progress: Callable[[int, int], None] | None,
 ) -> Attribution:
-    mixtures = SectorMixtures(_request(a, *luck), _request(b, *luck), year)
+    luck, year = (mixtures.a.draws, mixtures.a.seed), mixtures.year
     blocks = _join(mixtures.blocks(), joined, a, b)
     table = mixtures.table(blocks, progress)
     central = float(table[0, 0]), float(table[-1, 0])

@@ -157,6 +157,7 @@ SECTOR_BLOCKS = (
     Block("market", "incomes and choice of specialty", SECTOR, ("income.", "choice.")),
     Block("policies", "pay, liability and hours by policy", SECTOR, ("policy.",)),
     Block("fund", "the insurance fund", SECTOR, ("fund.",)),
+    Block("decision", "how a decision is judged", SECTOR, ("decision.",)),
     Block("bridges", "bridges between counts", SECTOR, ("bridge.",)),
 )
 

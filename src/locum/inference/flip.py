@@ -12,9 +12,11 @@ from locum.assumptions import with_levels
 from locum.errors import BadValue, InputError, Place, UnknownName, YearOutside
 from locum.runs import workforce_tables
 from locum.runs.cohort import cohort_tables
+from locum.runs.execution import ONE_FOR_ALL, check_gap_units
 from locum.units import unit
 from locum.workforce import national_sides, prepare, project_cohort, simulate
-from locum.workforce.parameters import BOUNDS
+from locum.workforce.parameters import BOUNDS, OLDEST_TO_LICENSE
+from locum.workforce.records import FIRST_AGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +32,12 @@ WIDEST = 4.0
 one without lower bound is."""
 COHORT_POINTS, SECTOR_POINTS = 33, 9
 """Values at which the gap is computed before a change of sign is closed in on."""
-COHORT_STEPS, SECTOR_STEPS = 40, 12
+COHORT_STEPS, SECTOR_STEPS = 40, 18
 PERCENTILES = (10, 90)
+NARROW = {**BOUNDS, "entry.licence_age": (float(FIRST_AGE), OLDEST_TO_LICENSE)}
+"""What can be computed with, where it is narrower than what the unit allows."""
+SHAPING = (*ONE_FOR_ALL, "training.intern_posts")
+"""Assumptions that shape the tables of the whole sector, which are laid out once for all draws."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +55,11 @@ class Flip:
         Gap with the assumption as it is, in each draw (D,).
     range
         Values that were tried.
+    share
+        Share of the draws that have a flip point; for a rule, in which the option turns the sign.
+    gap_in_range
+        Central gap at the lowest value that was tried: its sign may be another one than that of
+        `gap` if the present value lies outside the range. None for a rule.
     """
 
     position: Position
@@ -59,6 +70,8 @@ class Flip:
     values: Floats | None
     option: str | None
     range: tuple[float, float] | None
+    share: float
+    gap_in_range: float | None = None
 
     @property
     def value(self) -> float | str | None:
@@ -68,9 +81,11 @@ class Flip:
         return None if np.isnan(self.values[0]) else float(self.values[0])
 
     @property
-    def share(self) -> float:
-        """Return the share of draws that have a flip point."""
-        return 0.0 if self.values is None else float(np.mean(~np.isnan(self.values)))
+    def now(self) -> float | str | list[float | str]:
+        """Return what the position holds; a list if its members hold different things."""
+        held = (member.ledger[self.assumption.key].value for member in self.position.members)
+        found = list(dict.fromkeys(held))
+        return found[0] if len(found) == 1 else found
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data; see docs/explain.md."""
@@ -84,7 +99,7 @@ class Flip:
             "assumption": self.assumption.key,
             "year": self.year,
             "unit": self.assumption.unit,
-            "now": _now(self.assumption),
+            "now": self.now,
             "gap": float(self.gap[0]),
             "value": self.value,
             "low": low,
@@ -93,10 +108,6 @@ class Flip:
             "tried": None if self.range is None else list(self.range),
             "draws": self.draws,
         }
-
-
-def _now(assumption: Assumption) -> float | str | dict[int, float]:
-    return dict(assumption.dated) if assumption.dated else assumption.value
 
 
 def flip_point(
@@ -130,12 +141,14 @@ def flip_point(
     YearOutside
         If the position does not cover the year.
     InputError
-        If the assumption has dated values, or the span makes no sense.
+        If the assumption has dated values, or shapes the tables of the whole sector, or the span
+        makes no sense.
 
     Notes
     -----
-    The gap is computed on a grid; of several changes of sign the one nearest to the present value
-    is taken and closed in on by bisection, in every draw by itself.
+    The gap is computed on a grid, on the part of the span where it can be computed; of several
+    changes of sign the one nearest to the present value is taken and closed in on by bisection, in
+    every draw by itself.
     """
     ledger = position.members[0].ledger
     if key not in ledger:
@@ -144,22 +157,44 @@ def flip_point(
         years = (position.first_year, position.last_year)
         raise YearOutside(f"what {position.name} covers", year, *years, Place("--year"))
     assumption = ledger[key]
-    if assumption.dated:
-        raise InputError(
-            f"{key} has dated values; none of them alone can be moved", assumption.place
-        )
+    _check_movable(position, key)
     if assumption.unit == "rule":
         return _flip_rule(position, key, year, (draws, seed))
     gap, sector = _gap_function(position, year, (draws, seed))
     low, high = _span(assumption, span)
     now = np.mean([_level(each, key) for each in position.members])
     points = np.linspace(low, high, SECTOR_POINTS if sector else COHORT_POINTS)
-    table = np.stack([gap(key, np.full(draws, point)) for point in points])
+    with np.errstate(all="ignore"):
+        table = np.stack([gap(key, np.full(draws, point)) for point in points])
+    points, table = _computable(points, table, key)
     bracket = _nearest(points, table, float(now))
     steps = SECTOR_STEPS if sector else COHORT_STEPS
     values = _close_in(lambda levels: gap(key, levels), points, bracket, steps)
     present = gap(None, np.empty(0))
-    return Flip(position, assumption, year, draws, present, values, None, (low, high))
+    tried = float(points[0]), float(points[-1])
+    share = float(np.mean(~np.isnan(values)))
+    first = float(table[0, 0])
+    return Flip(position, assumption, year, draws, present, values, None, tried, share, first)
+
+
+def _check_movable(position: Position, key: str) -> None:
+    for assumption in (member.ledger[key] for member in position.members):
+        if assumption.dated:
+            problem = f"{key} has dated values; none of them alone can be moved"
+            raise InputError(problem, assumption.place)
+        if position.scenario is not None and key in SHAPING:
+            problem = f"{key} shapes the tables of the whole sector and cannot be moved"
+            raise InputError(problem, assumption.place)
+
+
+def _computable(points: Floats, table: Floats, key: str) -> tuple[Floats, Floats]:
+    """Return the points at which the gap of every draw is a number, and the gaps there."""
+    good = np.isfinite(table).all(axis=1)
+    if good.sum() < 2:
+        what = f"range of {key} to try"
+        expected = "values with which the gap can be computed"
+        raise BadValue(what, (float(points[0]), float(points[-1])), expected, Place("--from"))
+    return points[good], table[good]
 
 
 def _level(member: Member, key: str) -> float:
@@ -169,7 +204,7 @@ def _level(member: Member, key: str) -> float:
 def _span(assumption: Assumption, asked: tuple[float | None, float | None]) -> tuple[float, float]:
     """Return the lowest and the highest value to try."""
     bounds = unit(assumption.unit)
-    narrow = BOUNDS.get(assumption.key, (-inf, inf))
+    narrow = NARROW.get(assumption.key, (-inf, inf))
     low, high = max(bounds.low, narrow[0]), min(bounds.high, narrow[1])
     value = float(assumption.value)
     reach = abs(value) * WIDEST or 1.0
@@ -177,7 +212,7 @@ def _span(assumption: Assumption, asked: tuple[float | None, float | None]) -> t
         asked[0] if asked[0] is not None else _or(low, -reach if value <= 0 else value / WIDEST)
     )
     last = asked[1] if asked[1] is not None else _or(high, reach)
-    if not low <= first < last <= high:
+    if not low <= first < last <= high or np.isinf(first) or np.isinf(last):
         expected = f"two values from {low:g} to {high:g} {assumption.unit}, the lower one first"
         raise BadValue("range to try", (first, last), expected, Place("--from"))
     return first, last
@@ -195,6 +230,7 @@ def _gap_function(
     drawn = [(each, each.ledger.draw(seed, 0, count)) for each in position.members]
     if position.scenario is not None:
         member, draws = drawn[0]
+        check_gap_units(member.ledger)
         tables = workforce_tables(position.pack, position.scenario, member.ledger)
         at = year - position.scenario.start
 
@@ -257,6 +293,8 @@ def _flip_rule(position: Position, key: str, year: int, luck: tuple[int, int]) -
         )
         moved = replace(position, members=members)
         gap = _gap_function(moved, year, luck)[0](None, np.empty(0))
-        if np.signbit(gap[0]) != np.signbit(present[0]):
-            return Flip(position, assumption, year, luck[0], present, None, option, None)
-    return Flip(position, assumption, year, luck[0], present, None, None, None)
+        turned = [bool(one) for one in np.signbit(gap) != np.signbit(present)]
+        if turned[0]:
+            share = sum(turned) / len(turned)
+            return Flip(position, assumption, year, luck[0], present, None, option, None, share)
+    return Flip(position, assumption, year, luck[0], present, None, None, None, 0.0)

@@ -1,7 +1,7 @@
 """Every mixture of two positions: the gap where each block is taken from one or the other.
 
 A mixture is a mask: bit i is set where block i is B's. Two members of studies, or a study and a
-scenario, are mixed as cohorts; two scenarios are mixed in the whole sector.
+scenario, are mixed as cohorts; two scenarios with the same first year in the whole sector.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from locum.workforce.cohort import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from locum.assumptions import Draws, Ledger
+    from locum.assumptions import Assumption, Draws, Ledger
     from locum.countries import Pack
     from locum.inference.blocks import Block
     from locum.inference.scores import Floats
@@ -61,10 +61,13 @@ class Mixtures(Protocol):
 
 def differing(a: Ledger, b: Ledger, keys: Sequence[str]) -> bool:
     """Whether two ledgers hold one of these assumptions differently."""
-    return any(
-        (a[key].value, a[key].dated, a[key].prior) != (b[key].value, b[key].dated, b[key].prior)
-        for key in keys
-    )
+    return any(_held(a[key]) != _held(b[key]) for key in keys)
+
+
+def _held(assumption: Assumption) -> tuple[object, ...]:
+    """Return what of an assumption reaches the draws: priors that leave no doubt are alike."""
+    prior = assumption.prior
+    return assumption.value, assumption.dated, None if prior.certain else prior
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +141,9 @@ class _Parts:
         self._known: dict[tuple[str, int], Floats] = {}
         reads = {"living": LIVING, "working": WORKING, "need": NEEDED, "hours": ("hours",)}
         self._masks = {part: self._mask(blocks) for part, blocks in reads.items()}
-        level = (*WORKING, "base_year")
-        self._masks["level"] = self._mask(level)
+        self._masks["level"] = self._mask((*WORKING, "base_year"))
+        years = {mixtures.year, mixtures.a.base_year, mixtures.b.base_year}
+        self._years = sorted(self._tables.at(year) for year in years)
 
     def _mask(self, blocks: Sequence[str]) -> int:
         return sum(1 << i for i, own in enumerate(self._names) if set(own) & set(blocks))
@@ -156,26 +160,29 @@ class _Parts:
 
     def gap(self, mask: int) -> Floats:
         """Return the gap of a mixture (D,)."""
-        supply = self._working(mask)[:, self._tables.at(self._mixtures.year)]
+        supply = self._working(mask, self._mixtures.year)
         need = self._level(mask) * self._need(mask)
         return supply * self._hours("supply", mask) - need * self._hours("need", mask)
 
-    def _working(self, mask: int) -> Floats:
+    def _working(self, mask: int, year: int) -> Floats:
+        """Return the doctors at work in one of the years that matter (D,)."""
+
         def living(names: set[str]) -> Floats:
             seats, _ = self._mixtures.parts(names)
-            return alive(self._mixtures.mixed(names), self._tables, seats)
+            return alive(self._mixtures.mixed(names), self._tables, seats)[:, self._years]
 
         def working(names: set[str]) -> Floats:
             draws = self._mixtures.mixed(names)
             return at_work(draws, self._tables, self._get("living", mask, living))
 
-        return self._get("working", mask, working)
+        column = self._years.index(self._tables.at(year))
+        return self._get("working", mask, working)[:, column]
 
     def _level(self, mask: int) -> Floats:
         def level(names: set[str]) -> Floats:
             _, base_year = self._mixtures.parts(names)
             draws = self._mixtures.mixed(names)
-            return base_level(draws, self._tables, base_year, self._working(mask))
+            return base_level(draws, self._working(mask, base_year))
 
         return self._get("level", mask, level)
 
@@ -195,7 +202,10 @@ class _Parts:
 
 @dataclass(frozen=True, eq=False)
 class SectorMixtures:
-    """Mixtures of two scenarios in the whole sector: each mixture is a run."""
+    """Mixtures of two scenarios in the whole sector: each mixture is a run.
+
+    Both start in the same year, so that the places of either cover every class of a mixture.
+    """
 
     a: RunRequest
     b: RunRequest
@@ -212,7 +222,7 @@ class SectorMixtures:
             "seats": first.seats != second.seats,
             "history": first.history_seats != second.history_seats,
             "interruption": first.interruption != second.interruption,
-            "base_year": first.start != second.start,
+            "base_year": False,
         }
         return tuple(
             block
@@ -247,7 +257,7 @@ class SectorMixtures:
             "seats": {"seats": second.seats},
             "history": {"history_seats": second.history_seats},
             "interruption": {"interruption": second.interruption},
-            "base_year": {"start": second.start},
+            "base_year": {},
         }
         taken = {
             name: value

@@ -61,8 +61,8 @@ def _by_single_age(pack: Pack, year: int) -> Floats:
     """Spread the counted age bands over single ages and sexes (X, A).
 
     From the band in which the youngest fitted practice stock is complete (40) on, in proportion to
-    the fitted stock; below, where many are still in training, in equal parts to every age that
-    lies in the band, but for the ages at which few are licensed yet.
+    the fitted stock; below, where many are still in training, in proportion to those whom the
+    published exams have licensed.
     """
     table = pack.table(TABLE)
     starts = starts_of(table)

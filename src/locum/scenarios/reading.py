@@ -167,11 +167,13 @@ def _problem(error: ErrorDetails, places: Places, fields: Mapping[str, list[str]
     of_key = bool(keys) and keys[-1] == "[key]"
     keys = keys[:-1] if of_key else keys
     place = places(*keys)
-    what = _named(keys, of_key=of_key)
+    noun = "study" if "variants" in fields else "scenario"
+    what = _named(keys, of_key=of_key) or noun
     if kind == "extra_forbidden":
         return UnknownName("field", keys[-1], _fields_of(keys[:-1], fields), place)
     if kind == "missing":
-        return MissingField(_named(keys[:-1], of_key=False), str(keys[-1]), places(*keys[:-1]))
+        above = _named(keys[:-1], of_key=False) or noun
+        return MissingField(above, str(keys[-1]), places(*keys[:-1]))
     value: Any = keys[-1] if of_key else error["input"]
     context: dict[str, Any] = error.get("ctx", {})
     if kind in ("greater_than_equal", "less_than_equal"):
@@ -182,7 +184,7 @@ def _problem(error: ErrorDetails, places: Places, fields: Mapping[str, list[str]
 
 def _named(keys: _Keys, *, of_key: bool) -> str:
     if not keys:
-        return "scenario"
+        return ""
     *above, last = keys
     return f"key of {above[-1]}" if of_key and above else str(last)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from locum.assumptions import parse_prior
 from locum.assumptions.reading import read_yaml
 from locum.countries import load_pack, packs
-from locum.errors import InputError, UnknownName, YearOutside
+from locum.errors import BadValue, InputError, UnknownName, YearOutside
 from locum.scenarios.overrides import with_override
 from locum.scenarios.reading import validated
 from locum.scenarios.scenario import Override
@@ -72,6 +72,8 @@ class Known:
         Year and quantity of the printed results that it was tuned to.
     study
         The study that states it.
+    source
+        Id of a source of the pack.
     """
 
     override: Override
@@ -79,6 +81,7 @@ class Known:
     note: str
     tuned_to: tuple[tuple[int, str], ...]
     study: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ class Study:
     ends: tuple[str, ...]
     readings: tuple[Reading, ...] = ()
     levers: tuple[Lever, ...] = field(default=())
+    growth_of: tuple[str, ...] = ()
 
     def variant(self, name: str) -> Variant:
         """Return a variant by its name.
@@ -216,9 +220,12 @@ def _chain(name: str, pack: Pack) -> list[_Document]:
     while parent is not None:
         data, places = read_yaml(_file(parent, pack))
         found.append(_Document(validated(StudyFile, data, places, _PARTS), places))
-        if len({each.content.name for each in found}) < len(found):
-            raise InputError("the study inherits from itself", places("inherits"))
+        if found[-1].content.name != parent:
+            wanted = f"{parent!r}, as its file is called"
+            raise BadValue("name", found[-1].content.name, wanted, places("name"))
         parent = found[-1].content.inherits
+        if parent in {each.content.name for each in found}:
+            raise InputError("the study inherits from itself", places("inherits"))
         if parent is not None and parent not in study_names(pack):
             raise UnknownName("study", parent, study_names(pack), places("inherits"))
     return found[::-1]
@@ -262,7 +269,16 @@ def _study(chain: list[_Document], pack: Pack) -> Study:
         ends=tuple(content.ends),
         readings=readings,
         levers=levers,
+        growth_of=_growth_of(youngest, pack),
     )
+
+
+def _growth_of(document: _Document, pack: Pack) -> tuple[str, ...]:
+    for number, name in enumerate(document.content.growth_of):
+        if name not in study_names(pack):
+            place = document.places("growth_of", number)
+            raise UnknownName("study", name, study_names(pack), place)
+    return tuple(document.content.growth_of)
 
 
 def _variant(
@@ -353,4 +369,5 @@ def _known_entry(
         source = entry.source if prior is not None else None
         override = Override(entry.value, entry.unit, prior, source, place)
     tuned = tuple((each.year, each.quantity) for each in entry.tuned_to)
-    return Known(override, entry.known, entry.note.strip(), tuned, document.content.name)
+    study = document.content.name
+    return Known(override, entry.known, entry.note.strip(), tuned, study, entry.source)

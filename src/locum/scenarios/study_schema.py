@@ -167,6 +167,11 @@ class StudyFile(_Parts):
     levers: list[LeverEntry] = Field(
         default_factory=list[LeverEntry], description="Levers the study itself pulled."
     )
+    growth_of: list[Words] = Field(
+        default_factory=list[Words],
+        description="Studies whose mean gap is one part of the printed gap; the other part is a "
+        "distribution gap today.",
+    )
 
     @model_validator(mode="after")
     def _name_variants(self) -> StudyFile:

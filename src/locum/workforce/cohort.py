@@ -22,7 +22,7 @@ from locum.workforce.parameters import (
     need_rule,
     rule_of,
 )
-from locum.workforce.records import AGE_COUNT, STUDY_YEARS, Array
+from locum.workforce.records import AGE_COUNT, STUDY_YEARS, TINY, Array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,8 @@ def licences(draws: Draws, tables: CohortTables, seats: Mapping[int, float]) -> 
     passing = draws.value("exam.pass_rate")
     again = (1.0 - passing) * (1.0 - draws.value("exam.give_up"))
     kept = (1.0 - draws.value("student.attrition")) ** STUDY_YEARS
-    rate = draws.value("student.enrolment_ratio") * kept * passing / (1.0 - again)
+    ever = passing / np.maximum(1.0 - again, TINY)
+    rate = draws.value("student.enrolment_ratio") * kept * ever
     until = np.maximum(draws.value("exam.observed_until"), tables.stock_year)
     known = (tables.passers >= 0.0) & (tables.years <= until[:, None])
     return np.where(known, tables.passers, rate[:, None] * entered)
@@ -195,12 +196,17 @@ def need_per_level(draws: Draws, tables: CohortTables, base_year: int) -> Array:
     return np.concatenate((before, need), axis=1)
 
 
-def base_level(draws: Draws, tables: CohortTables, base_year: int, working: Array) -> Array:
-    """Return the doctors who meet need in the base year (D,); 1 under the balance ``level``."""
+def base_level(draws: Draws, working: Array) -> Array:
+    """Return the doctors who meet need in the base year (D,); 1 under the balance ``level``.
+
+    Parameters
+    ----------
+    working
+        Doctors at work in the base year (D,).
+    """
     balance = rule_of(draws, "demand.balance")
     if balance == "supply":
-        level: Array = working[:, tables.at(base_year)]
-        return level
+        return working
     if balance == "base":
         return draws.value("demand.base_doctors")
     return np.ones(len(draws))
@@ -235,7 +241,7 @@ def project_cohort(
         The year of stock and population in which need has its level.
     """
     working = at_work(draws, tables, alive(draws, tables, seats))
-    level = base_level(draws, tables, base_year, working)
+    level = base_level(draws, working[:, tables.at(base_year)])
     need = level[:, None] * need_per_level(draws, tables, base_year)
     return Projection(
         working * hours_factor(draws, "supply")[:, None],

@@ -111,8 +111,9 @@ def national_need(use: UseTables, rule: NeedRule, years: Array, *, xp: Array = n
     -----
     Balance ``base``: :math:`N_t = N_0 (1+b) (W_t/W_0) F_t / [\pi_t d_t]`, with workload W, trend
     F, productivity :math:`\pi_t` and working days relative to the base year :math:`d_t`, and
-    use that policy removes. Balance ``level``: :math:`N_t = W_t F_t / (v d)` with v patients a
-    doctor-day and d days a year: their product alone is identifiable.
+    use that policy removes. Balance ``level``: :math:`N_0 (1+b)` is replaced by
+    :math:`V_0 / (v d)`, with V the visits and days in hospital of the base year, whatever the unit
+    of W, v of them a doctor-day and d days a year: their product alone is identifiable.
     """
     elapsed = np.asarray(years, dtype=float) - float(years[0])
     amount = workload(use, rule, xp=xp)
@@ -122,8 +123,8 @@ def national_need(use: UseTables, rule: NeedRule, years: Array, *, xp: Array = n
     growth = growth / phased(rule.productivity, years, since, until)
     growth = growth / phased(rule.days_change, years, since, until)
     if rule.balance == "level":
-        level = amount[:, :1] / (rule.visits_per_day * rule.working_days)[:, None]
-        return level * growth
+        visits = workload(use, rule._replace(unit="visit_days"), xp=xp)[:, :1]
+        return visits / (rule.visits_per_day * rule.working_days)[:, None] * growth
     return (rule.base_doctors * (1.0 + rule.base_gap))[:, None] * growth
 
 

@@ -1,0 +1,96 @@
+"""Ranges: a row of dots per thing, on one axis with zero, full dots and hollow ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from locum.report.charts.rows import HEAD, LINE, beside, row_axis, row_scale, wrapped
+from locum.report.charts.shapes import box, canvas, dot, rule, shortened, text, text_width
+from locum.report.markup import Markup, join, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from locum.report.charts.rows import RowFrame
+    from locum.report.charts.scales import Scale
+
+ROW = 24.0
+RADIUS = 4.2
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """One row.
+
+    Parameters
+    ----------
+    label
+        What it is.
+    full, hollow
+        Values with a full and with a hollow dot.
+    words
+        The full ones in words.
+    group
+        Heading above it, printed where it changes.
+    """
+
+    label: str
+    full: tuple[float, ...]
+    hollow: tuple[float, ...]
+    words: str
+    group: str = ""
+
+
+def ranges(rows: Sequence[DotRow], frame: RowFrame, tone: str = "gap") -> Markup:
+    """Draw the rows in the order given; a line joins the ends of the full dots.
+
+    Parameters
+    ----------
+    rows
+        At least one, each with a dot at least.
+    frame
+        Size and furniture.
+    tone
+        Colour class.
+
+    Returns
+    -------
+    An `svg` element whose `aria-label` is the frame's `alt`.
+    """
+    reach = [value for row in rows for value in (*row.full, *row.hollow)]
+    scale, values = row_scale(reach, [(row.label, row.words) for row in rows], frame)
+    drawn: list[Markup] = []
+    y, group = HEAD + 4, ""
+    for row in rows:
+        if row.group and row.group != group:
+            drawn.append(text(0, y + 18, row.group, "row-group above"))
+            y += 24
+        group = row.group
+        part, height = _row(row, y, scale, frame)
+        drawn.append(part)
+        y += height
+    axis = row_axis(scale, values, frame, y + 6)
+    return canvas(frame.width, y + 6, frame.alt, [axis, tag("g", {"class": tone}, join(drawn))])
+
+
+def _row(row: DotRow, top: float, scale: Scale, frame: RowFrame) -> tuple[Markup, float]:
+    """Draw a row and say how high it is."""
+    parts: list[Markup] = []
+    if beside(frame):
+        y, height = top + ROW / 2, ROW
+        label = shortened(row.label, scale.start - 16)
+        parts.append(text(scale.start - 14, y + 4, label, "row-name end"))
+        parts.append(text(scale.end + 12, y + 4, row.words, "row-value"))
+    else:
+        lines = wrapped(row.label, frame.width - text_width(row.words) - 8)
+        y, height = top + LINE * len(lines) + 11, LINE * len(lines) + 24
+        for i, line in enumerate(lines):
+            parts.append(text(0, top + LINE * (i + 1), line, "row-name above"))
+        parts.append(text(frame.width, top + LINE, row.words, "row-value above end"))
+    if row.full:
+        parts.append(rule((scale(min(row.full)), y), (scale(max(row.full)), y), "reach"))
+    parts += [dot(scale(value), y, RADIUS, "printed") for value in row.full]
+    parts += [dot(scale(value), y, RADIUS, "hollow") for value in row.hollow]
+    parts.append(box(0, top, frame.width, height, "hover", f"{row.label}: {row.words}"))
+    return tag("g", {}, join(parts)), height
