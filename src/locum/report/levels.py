@@ -32,7 +32,7 @@ MOST_STEPS = 5
 """Changes of the number of places that are listed before the middle is left out."""
 
 
-def level(value: object, unit: str) -> str:
+def level(value: object, unit: str, digits: int = DIGITS) -> str:
     """Return the value of an assumption with its unit: `265 days a year`, `89.6%`.
 
     Parameters
@@ -41,23 +41,29 @@ def level(value: object, unit: str) -> str:
         A number, the option of a rule, or numbers by the year from which they hold.
     unit
         Unit of the assumption.
+    digits
+        Figures that a number is rounded to.
     """
     if isinstance(value, str):
         return value.replace("_", " ")
     if not isinstance(value, int | float):
         return value_words(value)
     if unit in PERCENT_UNITS:
-        return f"{_figures(100 * value)}%"
-    told = exact(value, unit) if unit in PERSON_UNITS else _figures(value, bare=unit == "years")
+        return f"{_figures(100 * value, digits)}%"
+    told = (
+        exact(value, unit)
+        if unit in PERSON_UNITS
+        else _figures(value, digits, bare=unit == "years")
+    )
     return told if unit in BARE_UNITS else f"{told} {unit_words(unit)}"
 
 
-def _figures(value: float, *, bare: bool = False) -> str:
+def _figures(value: float, digits: int, *, bare: bool = False) -> str:
     """Round a number; without separators for a year or an age."""
     if bare:
         return value_words(value)
     size = abs(value)
-    text = f"{size:,.0f}" if size >= LARGEST_ROUNDED else f"{size:,.{DIGITS}g}"
+    text = f"{size:,.0f}" if size >= LARGEST_ROUNDED else f"{size:,.{digits}g}"
     return f"{MINUS}{text}" if value < 0 else text
 
 

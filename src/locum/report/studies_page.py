@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
     from locum.countries import Pack
     from locum.inference.flip import Flip
-    from locum.report.sections.studies import Part, Row
+    from locum.inference.reproduction import GapPart, Reproduced
     from locum.scenarios.studies import Study
 
 __all__ = ["lever_flips", "render_studies", "write_studies_page"]
 
 
 def write_studies_page(
-    rows: Sequence[Row],
+    rows: Sequence[Reproduced],
     studies: Sequence[Study],
     pack: Pack,
     path: Path,
-    parts: Sequence[Part] | None = None,
+    parts: Sequence[GapPart] | None = None,
 ) -> Path:
     """Write all studies as one HTML file that needs nothing else.
 
@@ -84,10 +84,10 @@ def lever_flips(studies: Sequence[Study], pack: Pack) -> list[Flip]:
 
 
 def render_studies(
-    rows: Sequence[Row],
+    rows: Sequence[Reproduced],
     studies: Sequence[Study],
     pack: Pack,
-    parts: Sequence[Part] | None = None,
+    parts: Sequence[GapPart] | None = None,
     flips: Sequence[Flip] = (),
 ) -> str:
     """Return the page as text: the same studies give the same bytes.
@@ -108,7 +108,7 @@ def render_studies(
         own = [row for row in rows if row.study == study.name]
         whole = one_study(study, own, flips, pack, ledger)
         sections.append((f"study-{study.name}", study.name, whole))
-    sections.append(("parts", "Unlike parts", parts_section(parts, ordered, pack)))
+    sections.append(("parts", "Unlike parts", parts_section(parts, ordered)))
     sections.append(("repeat", "Cite", _cite(rows, ordered, pack)))
     return standalone(
         f"Published projections of {pack.title}: Locum", _masthead(ordered, pack), sections
@@ -135,7 +135,7 @@ def _masthead(studies: Sequence[Study], pack: Pack) -> Markup:
     )
 
 
-def _cite(rows: Sequence[Row], studies: Sequence[Study], pack: Pack) -> Markup:
+def _cite(rows: Sequence[Reproduced], studies: Sequence[Study], pack: Pack) -> Markup:
     reference = (
         f"Locum {locum.__version__}: published projections of {pack.title}, "
         f"{count(len(studies))} studies; country pack {pack.name} {pack.digest[:12]}."

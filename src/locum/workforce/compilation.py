@@ -1,156 +1,25 @@
-"""How the engine is compiled, and where the result is kept.
-
-Numba keys its cache by the file of the function alone, so a change in one file of the engine would
-leave the functions that call it stale. The cache therefore lies in a folder named by a digest of
-all files of the engine and of Numba's version.
-"""
+"""Where the compiled workforce engine is kept."""
 
 from __future__ import annotations
 
-import gc
-import os
-from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
 
-import numba
-from numba import njit, types
-from numba.core import config
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
-from numba.extending import intrinsic
+from locum.compilation import Engine, compiled, inlined, standalone, summing
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+__all__ = [
+    "ENGINE_FILES",
+    "callable_twin",
+    "compiled",
+    "entry_point",
+    "inlined",
+    "is_compiled",
+    "standalone",
+    "summing",
+]
 
 ENGINE_FILES = ("compilation.py", "engine.py", "kernels.py", "matching.py", "records.py")
+_ENGINE = Engine("engine", Path(__file__).parent, ENGINE_FILES)
 
-
-def cache_folder() -> Path:
-    """Return the folder of the compiled engine: $LOCUM_CACHE_DIR, or the user's cache."""
-    level = cast("Any", config).OPT
-    total = sha256(f"{numba.__version__} {level}".encode())
-    for name in ENGINE_FILES:
-        total.update((Path(__file__).parent / name).read_bytes())
-    given = os.environ.get("LOCUM_CACHE_DIR")
-    home = Path(given) if given else _user_cache() / "locum"
-    return home / f"engine-{total.hexdigest()[:16]}"
-
-
-def _user_cache() -> Path:
-    given = os.environ.get("XDG_CACHE_HOME")
-    return Path(given) if given else Path.home() / ".cache"
-
-
-def is_compiled() -> bool:
-    """Return whether a process has compiled this engine here before."""
-    return any(_FOLDER.rglob("*.nbi"))
-
-
-@contextmanager
-def _cached_in(folder: Path) -> Generator[None]:
-    """Let Numba choose this folder for what is decorated inside."""
-    settings = cast("Any", config)
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = str(folder)
-    try:
-        yield
-    finally:
-        settings.CACHE_DIR = before
-
-
-_FOLDER = cache_folder()
-
-
-class _Part(JITCodeLibrary):
-    """Code that runs only where it is linked: LLVM optimises and emits it there, and once."""
-
-    def _optimize_final_module(self) -> None:
-        pass
-
-    def _finalize_final_module(self) -> None:
-        self._finalized = True
-
-    def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002  Numba's signature
-        return 0
-
-    @property
-    def codegen(self) -> Any:  # noqa: ANN401  stands in for what sets environments
-        """Return what Numba tells the environment of a function, which has no address here."""
-        return self
-
-    def set_env(self, env_name: str, env: object) -> None:
-        """Do nothing; linked code has no environment when it comes from the cache either."""
-
-
-class _PartCompiler(Compiler):
-    """Numba's compiler, with a part as its result."""
-
-    def compile_extra(self, func: Callable[..., Any]) -> Any:  # noqa: ANN401  Numba's result
-        state: Any = self.state
-        state.library = _Part(state.targetctx.codegen(), func.__qualname__)
-        return cast("Any", super()).compile_extra(func)
-
-
-class _WholeCompiler(Compiler):
-    """Numba's compiler, with a tenth less of its time spent on looking for garbage."""
-
-    def compile_extra(self, func: Callable[..., Any]) -> Any:  # noqa: ANN401  Numba's result
-        before = gc.get_threshold()
-        gc.set_threshold(500_000, *before[1:])
-        try:
-            return cast("Any", super()).compile_extra(func)
-        finally:
-            gc.set_threshold(*before)
-
-
-_ALWAYS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-_SUMMING: dict[str, Any] = {"fastmath": {"reassoc", "nsz", "contract"}}
-
-
-def _part(**options: object) -> Callable[[Callable[..., Any]], Any]:
-    return cast("Any", njit)(
-        **_ALWAYS, no_cpython_wrapper=True, pipeline_class=_PartCompiler, **options
-    )
-
-
-def _whole(folder: Path, **options: object) -> Callable[[Callable[..., Any]], Any]:
-    decorate = cast("Any", njit)(**_ALWAYS, cache=True, pipeline_class=_WholeCompiler, **options)
-
-    def decorator(function: Callable[..., Any]) -> Any:  # noqa: ANN401  Numba's dispatcher
-        with _cached_in(folder):
-            return decorate(function)
-
-    return decorator
-
-
-compiled = _part()
-"""For kernels: only compiled code calls them, so Python needs no way in (see `callable_twin`)."""
-inlined = _part(inline="always")
-"""For parts of a long function that has one caller: they are compiled with it, not before it."""
-summing = _part(**_SUMMING)
-"""For kernels whose cost is long sums: the order of addition is the compiler's."""
-entry_point = _whole(_FOLDER)
-"""For what Python calls."""
-
-
-def callable_twin(kernel: Any) -> Callable[..., Any]:  # noqa: ANN401  Numba's dispatcher
-    """Return a kernel that Python can call, to compare it with its reference."""
-    options = _SUMMING if kernel.targetoptions.get("fastmath") else {}
-    return _whole(_FOLDER / "twins", **options)(kernel.py_func)
-
-
-def _standalone(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numba asks for
-    """Keep LLVM from copying the function that calls this into its callers."""
-
-    def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
-        builder.function.attributes.add("noinline")
-        return context.get_dummy_value()
-
-    return types.void(), mark
-
-
-standalone = cast("Callable[[], None]", intrinsic(_standalone))
-"""Called first in a kernel, keeps LLVM from copying the kernel into its callers: inlined,
-thirty steps took much longer to compile and ran no faster."""
+entry_point = _ENGINE.entry_point
+callable_twin = _ENGINE.twin
+is_compiled = _ENGINE.is_compiled

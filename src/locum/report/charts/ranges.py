@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from locum.report.charts.scales import Scale
 
 ROW = 24.0
-RADIUS = 4.2
+RADIUS = 4.0
+LANE = 4.5
+"""How far full dots stand above the middle of a row, and hollow ones below it."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,14 @@ def _row(row: DotRow, top: float, scale: Scale, frame: RowFrame) -> tuple[Markup
         parts.append(text(scale.end + 12, y + 4, row.words, "row-value"))
     else:
         lines = wrapped(row.label, frame.width - text_width(row.words) - 8)
-        y, height = top + LINE * len(lines) + 11, LINE * len(lines) + 24
+        y, height = top + LINE * len(lines) + 14, LINE * len(lines) + 29
         for i, line in enumerate(lines):
             parts.append(text(0, top + LINE * (i + 1), line, "row-name above"))
         parts.append(text(frame.width, top + LINE, row.words, "row-value above end"))
+    full, hollow = y - LANE, y + LANE
     if row.full:
-        parts.append(rule((scale(min(row.full)), y), (scale(max(row.full)), y), "reach"))
-    parts += [dot(scale(value), y, RADIUS, "printed") for value in row.full]
-    parts += [dot(scale(value), y, RADIUS, "hollow") for value in row.hollow]
+        parts.append(rule((scale(min(row.full)), full), (scale(max(row.full)), full), "reach"))
+    parts += [dot(scale(value), full, RADIUS, "printed") for value in row.full]
+    parts += [dot(scale(value), hollow, RADIUS - 0.6, "hollow") for value in row.hollow]
     parts.append(box(0, top, frame.width, height, "hover", f"{row.label}: {row.words}"))
     return tag("g", {}, join(parts)), height

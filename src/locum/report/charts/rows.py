@@ -18,9 +18,11 @@ LINE = 15.0
 """Height of a line of a name that stands above its row."""
 BESIDE = 600
 """Width from which names stand beside the rows; below it they stand above."""
-LARGEST_LABEL = 0.4
+LARGEST_LABEL = 0.42
 """Share of the width that names beside the rows may take before they are cut."""
-TICK_GAP = 18.0
+TICK_GAP = 10.0
+MARGIN = 0.03
+"""Part of the range that is left free at both ends of the axis."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def row_scale(
     low, high = min(0.0, *reach), max(0.0, *reach)
     if high <= low:
         high = low + 1.0
+    margin = MARGIN * (high - low)
+    low, high = low - margin * (low < 0), high + margin * (high > 0)
     start, end = 6.0, frame.width - 6.0
     if beside(frame):
         widest = max(text_width(label) for label, _ in texts)

@@ -117,7 +117,7 @@ def _rows(steps: Sequence[Step], frame: RowFrame) -> list[_Row]:
 def _link(first: _Row, second: _Row, scale: Scale) -> Markup:
     """Lead from where a bar ends to where the next one begins."""
     x = scale(first.step.end)
-    return rule((x, first.bar), (x, second.bar), "tread")
+    return rule((x, first.bar), (x, second.bar), "landing")
 
 
 def _drawn(row: _Row, scale: Scale, frame: RowFrame) -> Markup:

@@ -22,7 +22,7 @@ from locum.report.sections.attribution import (
     views,
 )
 from locum.report.tables import Cell, Column, Table, behind, number, table_markup, words
-from locum.report.words import exact, joined, out_of, plain
+from locum.report.words import joined, out_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from locum.report.sections.attribution import View
     from locum.runs.positions import Position
 
+FLIP_DIGITS = 4
+"""Figures of a flip point that are printed."""
+WORTH_A_ROW = 0.5
+"""Doctors below which a block adds nothing, by itself or in pairs."""
 SHADES = 3
 """Degrees of colour of a heat table on each side of zero."""
 
@@ -139,7 +143,8 @@ def together(attribution: Attribution) -> Markup | None:
         paragraph(
             "On the diagonal stands what a block adds by itself, beside it half of what it adds "
             "together with another block, in doctors. A row sums to the block's contribution. "
-            "Where the rest of a row is near zero, the order of the blocks hardly matters."
+            "Where the rest of a row is near zero, the order of the blocks hardly matters. "
+            "Columns are numbered as rows; blocks that add nothing are left out."
         ),
         *body,
     )
@@ -147,21 +152,20 @@ def together(attribution: Attribution) -> Markup | None:
 
 def _heat_table(view: View) -> Table:
     found = view.found
+    at = [i for i, row in enumerate(found.pairs) if np.abs(row).max() >= WORTH_A_ROW]
     largest = float(np.abs(found.pairs).max()) or 1.0
     columns = [Column("Block", numeric=False)]
-    columns += [Column(exact(i + 1, "index_number")) for i in range(len(found.shares))]
+    columns += [Column(str(i + 1)) for i in range(len(at))]
     columns.append(Column("Sum"))
     rows = [
         (
-            words(f"{i + 1}. {_short(share.block.name)}"),
-            *(_heat(float(value), largest) for value in found.pairs[i]),
-            number(share.value, DOCTORS, signed=True),
+            words(f"{number_ + 1}. {_short(found.shares[i].block.name)}"),
+            *(_heat(float(found.pairs[i, j]), largest) for j in at),
+            number(found.shares[i].value, DOCTORS, signed=True),
         )
-        for i, share in enumerate(found.shares)
+        for number_, i in enumerate(at)
     ]
-    caption = (
-        f"Blocks by themselves and in pairs, in doctors{suffix(view)}; columns numbered as rows"
-    )
+    caption = f"Blocks by themselves and in pairs, in doctors{suffix(view)}"
     return Table(caption, tuple(columns), tuple(rows))
 
 
@@ -225,7 +229,7 @@ def _now(flip: Flip) -> str:
 def _amount(value: float, flip: Flip) -> str:
     """Return `267.4 working days a year`, or `89.6% (clinical share)`."""
     label = label_of(flip.assumption.key).lower()
-    told = level(value, flip.assumption.unit)
+    told = level(value, flip.assumption.unit, FLIP_DIGITS)
     if flip.assumption.unit == "days_per_year" and label.endswith("days"):
         return told.replace("days a year", f"{label} a year")
     return f"{told} ({label})"
@@ -235,7 +239,9 @@ def _certainty(flip: Flip) -> str:
     if flip.draws == 1:
         return ""
     found = flip.to_dict()
-    low, high = (level(float(found[end]), flip.assumption.unit) for end in ("low", "high"))
+    low, high = (
+        level(float(found[end]), flip.assumption.unit, FLIP_DIGITS) for end in ("low", "high")
+    )
     part = out_of(round(flip.share * flip.draws), flip.draws)
     between = f"between {low} and {high} (80% interval)" if low != high else f"at {low}"
     return f" There is such a value {part}, {between}."
@@ -250,7 +256,9 @@ def flip_table(found: Sequence[Flip]) -> Table:
         texts = [label_of(flip.assumption.key), flip.position.title, str(flip.year), _now(flip)]
         for end in ("value", "low", "high"):
             told = entry[end]
-            texts.append("none" if told is None else level(told, flip.assumption.unit))
+            texts.append(
+                "none" if told is None else level(told, flip.assumption.unit, FLIP_DIGITS)
+            )
         rows.append(tuple(words(text) for text in texts))
     columns = tuple(Column(name, numeric=False) for name in names)
     return Table("Flip points, in the central draw and in 8 draws of 10", columns, tuple(rows))

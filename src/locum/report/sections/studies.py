@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from locum.inference.blocks import blocks_of
 from locum.report.charts.ranges import DotRow, ranges
@@ -21,7 +21,7 @@ from locum.report.levels import (
 from locum.report.markup import Markup, inner, tag
 from locum.report.pieces import NARROW, WIDE, Drawing, Plate, figure, paragraph, section
 from locum.report.sections.attribution import change, count
-from locum.report.sections.crux import flip_words
+from locum.report.sections.crux import FLIP_DIGITS, flip_words
 from locum.report.tables import Cell, Column, Table, behind, download, number, table_markup, words
 from locum.report.words import joined, plain
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from locum.assumptions import Ledger
     from locum.countries import Pack
     from locum.inference.flip import Flip
+    from locum.inference.reproduction import GapPart, Reproduced
     from locum.scenarios.studies import Known, Lever, Study
 
 PERSONS = "clinical"
@@ -39,53 +40,7 @@ UNSIGNED = ("doctors", "missing")
 """Numbers of a part that count persons; the others are differences."""
 
 
-class Row(Protocol):
-    """One printed number and what the rules of its study give."""
-
-    @property
-    def study(self) -> str: ...
-    @property
-    def scenario(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def year(self) -> int: ...
-    @property
-    def quantity(self) -> str: ...
-    @property
-    def printed(self) -> float: ...
-    @property
-    def reproduced(self) -> float: ...
-    @property
-    def error(self) -> float: ...
-    @property
-    def rules(self) -> str: ...
-    @property
-    def relative_to(self) -> str | None: ...
-    @property
-    def source(self) -> str: ...
-
-
-class Part(Protocol):
-    """One of several unlike numbers that a print adds up."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def year(self) -> int: ...
-    @property
-    def printed(self) -> float: ...
-    @property
-    def computed(self) -> float: ...
-    @property
-    def pieces(self) -> Mapping[str, Mapping[str, float]]: ...
-    @property
-    def note(self) -> str: ...
-
-
-def headline(rows: Sequence[Row], studies: Sequence[Study], pack: Pack) -> Markup:
+def headline(rows: Sequence[Reproduced], studies: Sequence[Study], pack: Pack) -> Markup:
     """Print what all studies say, in a sentence and a chart."""
     gaps = [row for row in rows if row.quantity == GAP]
     printed = len(rows)
@@ -112,7 +67,7 @@ def headline(rows: Sequence[Row], studies: Sequence[Study], pack: Pack) -> Marku
     )
 
 
-def _span_words(gaps: Sequence[Row]) -> list[str]:
+def _span_words(gaps: Sequence[Reproduced]) -> list[str]:
     """Say how far apart the gaps of the year with the most studies are."""
     years = {row.year: {one.study for one in gaps if one.year == row.year} for row in gaps}
     if not years:
@@ -129,7 +84,7 @@ def _side(value: float) -> str:
     return f"{count(value)} doctors too {'few' if value < 0 else 'many'}"
 
 
-def _overview(gaps: Sequence[Row], studies: Sequence[Study]) -> Plate:
+def _overview(gaps: Sequence[Reproduced], studies: Sequence[Study]) -> Plate:
     rows = dot_rows(gaps, studies)
     alt = "Dots of printed gaps by target year, in doctors. " + "; ".join(
         f"{row.group}, {row.label}: {row.words}" for row in rows
@@ -179,7 +134,7 @@ def _overview(gaps: Sequence[Row], studies: Sequence[Study]) -> Plate:
     )
 
 
-def dot_rows(gaps: Sequence[Row], studies: Sequence[Study]) -> tuple[DotRow, ...]:
+def dot_rows(gaps: Sequence[Reproduced], studies: Sequence[Study]) -> tuple[DotRow, ...]:
     """Return a row for each target year and study, by year and then by date of the study."""
     found: list[DotRow] = []
     for year in sorted({row.year for row in gaps}):
@@ -199,7 +154,7 @@ def quantity(value: float, what: str) -> Cell:
     return number(value, PERSONS, signed=what == GAP)
 
 
-def error_words(row: Row) -> str:
+def error_words(row: Reproduced) -> str:
     """Return the error of a row: doctors for a gap, per cent for supply and demand."""
     if row.quantity == GAP:
         return change(row.error)
@@ -207,7 +162,7 @@ def error_words(row: Row) -> str:
     return f"+{told}" if round(row.error, 3) > 0 else told
 
 
-def _file(rows: Sequence[Row], pack: Pack) -> Table:
+def _file(rows: Sequence[Reproduced], pack: Pack) -> Table:
     names = (
         "study",
         "scenario",
@@ -237,7 +192,7 @@ def _file(rows: Sequence[Row], pack: Pack) -> Table:
 
 
 def one_study(
-    study: Study, rows: Sequence[Row], flips: Sequence[Flip], pack: Pack, ledger: Ledger
+    study: Study, rows: Sequence[Reproduced], flips: Sequence[Flip], pack: Pack, ledger: Ledger
 ) -> Markup:
     """Print one study: who, when, what, its numbers, its rules, what is missing, its levers.
 
@@ -263,7 +218,7 @@ def one_study(
         paragraph(study.description),
         _missing(study),
         *_numbers(study, rows, pack),
-        *_levers(study, flips),
+        *_levers(study, flips, ledger),
         _rules(study, pack, ledger),
     )
 
@@ -275,7 +230,7 @@ def _missing(study: Study) -> Markup | None:
     return paragraph(head, study.missing[:1].lower() + study.missing[1:], kind="caveat")
 
 
-def _numbers(study: Study, rows: Sequence[Row], pack: Pack) -> list[Markup]:
+def _numbers(study: Study, rows: Sequence[Reproduced], pack: Pack) -> list[Markup]:
     if not rows:
         return [paragraph("None of its printed numbers can be set beside its rules.")]
     plain_names = ("Scenario", "Year", "Quantity")
@@ -308,7 +263,7 @@ def _numbers(study: Study, rows: Sequence[Row], pack: Pack) -> list[Markup]:
     ]
 
 
-def _scenario(row: Row, titles: Mapping[str, str]) -> Cell:
+def _scenario(row: Reproduced, titles: Mapping[str, str]) -> Cell:
     title = titles.get(row.scenario, row.label)
     relative = None
     if row.relative_to is not None:
@@ -317,15 +272,17 @@ def _scenario(row: Row, titles: Mapping[str, str]) -> Cell:
     return Cell(inner(title, relative), f"{row.scenario}: {row.label}")
 
 
-def _levers(study: Study, flips: Sequence[Flip]) -> list[Markup]:
+def _levers(study: Study, flips: Sequence[Flip], ledger: Ledger) -> list[Markup]:
     if not study.levers:
         return []
-    items = [tag("li", {}, *_lever(each, study, flips)) for each in study.levers]
-    heading = tag("h3", {}, "What would flip its answer")
+    items = [tag("li", {}, *_lever(each, study, flips, ledger)) for each in study.levers]
+    heading = tag("h3", {"class": "part"}, "What would flip its answer")
     return [heading, tag("ul", {"class": "flips"}, *items)]
 
 
-def _lever(lever: Lever, study: Study, flips: Sequence[Flip]) -> list[str | Markup]:
+def _lever(
+    lever: Lever, study: Study, flips: Sequence[Flip], ledger: Ledger
+) -> list[str | Markup]:
     name = f"{study.name}/{lever.variant}"
     told: list[str | Markup] = [
         flip_words(each)
@@ -336,8 +293,7 @@ def _lever(lever: Lever, study: Study, flips: Sequence[Flip]) -> list[str | Mark
     if not told:
         told.append(f"{label_of(lever.assumption)}, {lever.year}.")
     if lever.printed is not None:
-        unit = next((e.assumption.unit for e in flips if e.assumption.key == lever.assumption), "")
-        amount = level(lever.printed, unit or "years")
+        amount = level(lever.printed, ledger[lever.assumption].unit, FLIP_DIGITS)
         told.append(f" From its printed table: {amount}.")
     if lever.note:
         told.append(tag("span", {"class": "holder"}, lever.note))
@@ -368,25 +324,32 @@ def _rules(study: Study, pack: Pack, ledger: Ledger) -> Markup:
 
 def rule_entries(study: Study) -> list[tuple[str, str, Known]]:
     """Return key, where it holds (empty: everywhere) and what is stated, each thing once."""
-    found: dict[str, list[tuple[str, Known]]] = {}
-    for name, variant in study.variants.items():
-        for key, known in variant.stated.items():
-            found.setdefault(key, []).append((name, known))
-    entries: list[tuple[str, str, Known]] = []
-    for key, stated in found.items():
-        everywhere = len(stated) == len(study.variants)
-        distinct: list[Known] = []
-        for _, known in stated:
-            if known not in distinct:
-                distinct.append(known)
-        for known in distinct:
-            own = [study.variant(name).title for name, each in stated if each == known]
-            whole = everywhere and len(distinct) == 1
-            entries.append((key, "" if whole else "; ".join(own), known))
-    for reading in study.readings:
-        for key, known in reading.stated.items():
-            entries.append((key, f"if read so: {reading.title}", known))
-    return entries
+    keys = dict.fromkeys(key for variant in study.variants.values() for key in variant.stated)
+    entries = [entry for key in keys for entry in _by_variant(study, key)]
+    return entries + [
+        (key, f"if read so: {reading.title}", known)
+        for reading in study.readings
+        for key, known in reading.stated.items()
+    ]
+
+
+def _by_variant(study: Study, key: str) -> list[tuple[str, str, Known]]:
+    """Return what the variants state of one assumption, those that agree together."""
+    stated = [
+        (variant.title, variant.stated[key])
+        for variant in study.variants.values()
+        if key in variant.stated
+    ]
+    distinct: list[Known] = []
+    for _, known in stated:
+        if known not in distinct:
+            distinct.append(known)
+    if len(distinct) == 1 and len(stated) == len(study.variants):
+        return [(key, "", distinct[0])]
+    return [
+        (key, "; ".join(title for title, each in stated if each == known), known)
+        for known in distinct
+    ]
 
 
 def _frame_rows(study: Study) -> list[tuple[Cell, ...]]:
@@ -436,9 +399,7 @@ def _rule_row(
     )
 
 
-def parts_section(
-    parts: Sequence[Part] | None, studies: Sequence[Study], pack: Pack
-) -> Markup | None:
+def parts_section(parts: Sequence[GapPart] | None, studies: Sequence[Study]) -> Markup | None:
     """Print the unlike parts of a gap that a study added up."""
     if not parts:
         return None
@@ -477,7 +438,7 @@ def parts_section(
     )
 
 
-def _part(part: Part, studies: Sequence[Study]) -> list[Markup]:
+def _part(part: GapPart, studies: Sequence[Study]) -> list[Markup]:
     titles = {study.name: study.title for study in studies}
     names = list(dict.fromkeys(name for piece in part.pieces.values() for name in piece))
     table = Table(
@@ -504,7 +465,7 @@ def _piece(piece: Mapping[str, float], name: str) -> Cell:
     return number(piece[name], PERSONS, signed=name not in UNSIGNED)
 
 
-def all_sources(rows: Sequence[Row], studies: Sequence[Study], pack: Pack) -> list[str]:
+def all_sources(rows: Sequence[Reproduced], studies: Sequence[Study], pack: Pack) -> list[str]:
     """Return every source of a printed number or a rule, by title."""
     found = {row.source for row in rows}
     found |= {known.source for study in studies for _, _, known in rule_entries(study)}
