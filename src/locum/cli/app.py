@@ -168,6 +168,10 @@ def compare(  # noqa: PLR0913 - one parameter for each option
         list[int] | None,
         typer.Option("--year", help="A year to compare; may be given many times."),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write a page (HTML) on the first two to this file."),
+    ] = None,
     workers: Workers = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -181,7 +185,7 @@ def compare(  # noqa: PLR0913 - one parameter for each option
     from locum.cli.running import Order
 
     order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
-    compare_scenarios(scenarios, order, year or [], as_json=json)
+    compare_scenarios(scenarios, order, year or [], out, as_json=json)
 
 
 @app.command()

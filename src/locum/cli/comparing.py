@@ -13,6 +13,7 @@ from locum.errors import InputError, Place, YearOutside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -43,9 +44,16 @@ class Totals:
 
 
 def compare_scenarios(
-    scenarios: Sequence[str], order: Order, years: Sequence[int], *, as_json: bool
+    scenarios: Sequence[str],
+    order: Order,
+    years: Sequence[int],
+    out: Path | None = None,
+    *,
+    as_json: bool,
 ) -> None:
     """Run all scenarios with the same draws and print how they differ from the first.
+
+    With `out`, a page with the difference of the first two gaps as a waterfall is written there.
 
     Raises
     ------
@@ -54,6 +62,36 @@ def compare_scenarios(
     YearOutside
         If a year is not in all of them.
     """
+    requests = _requests(scenarios, order, years)
+    base, *others = [_totals_of(execute(request, order)) for request in requests]
+    rows = [row for other in others for row in compare_totals(base, other, years)]
+    year = years[-1] if years else max(at for _, at in base.headline)
+    found = [_attributed(requests[0], request, year, order) for request in requests[1:]]
+    if out is not None:
+        _write_page(found[0], out, order)
+    if as_json:
+        print_json(
+            {
+                "base": base.scenario,
+                "scenarios": [other.scenario for other in others],
+                "draws": requests[0].draws,
+                "seed": requests[0].seed,
+                "rows": rows,
+                "attributions": [each and each.to_dict() for each in found],
+                "page": None if out is None else str(out),
+            }
+        )
+        return
+    _print(base, others, rows)
+    for each in filter(None, found):
+        _print_attribution(each)
+    if out is not None:
+        say()
+        say(f"Page: {out}")
+
+
+def _requests(scenarios: Sequence[str], order: Order, years: Sequence[int]) -> list[RunRequest]:
+    """Return what to run, once it is clear that it can be compared."""
     if len(scenarios) < 2:
         raise InputError("name a base and at least one other scenario", Place("compare"))
     requests = [request_run(scenario, order) for scenario in scenarios]
@@ -65,26 +103,7 @@ def compare_scenarios(
     for year in years:
         if not first <= year <= last:
             raise YearOutside("what all these scenarios cover", year, first, last, Place("--year"))
-    base, *others = [_totals_of(execute(request, order)) for request in requests]
-    rows = [row for other in others for row in compare_totals(base, other, years)]
-    year = years[-1] if years else max(at for _, at in base.headline)
-    found = [_attributed(requests[0], request, year, order) for request in requests[1:]]
-    if as_json:
-        print_json(
-            {
-                "base": base.scenario,
-                "scenarios": [other.scenario for other in others],
-                "draws": requests[0].draws,
-                "seed": requests[0].seed,
-                "rows": rows,
-                "attributions": [each and each.to_dict() for each in found],
-            }
-        )
-        return
-    _print(base, others, rows)
-    for each in found:
-        if each is not None:
-            _print_attribution(each)
+    return requests
 
 
 def _attributed(
@@ -101,6 +120,15 @@ def _attributed(
     few = [replace(request, draws=draws) for request in (other, base)]
     with showing_progress(f"mixtures with {other.scenario.name}", quiet=order.quiet) as progress:
         return explain_requests(few[0], few[1], year, progress)
+
+
+def _write_page(found: Attribution | None, out: Path, order: Order) -> None:
+    from locum.cli.explaining import write_page
+
+    if found is None:
+        problem = f"only scenarios that differ in 1 to {MOST_MIXED} blocks have a page"
+        raise InputError(problem, Place("--out"))
+    write_page(found, out, quiet=order.quiet)
 
 
 def _print_attribution(found: Attribution) -> None:

@@ -13,10 +13,18 @@ if TYPE_CHECKING:
 
     from locum.inference.attribution import Attribution
     from locum.inference.flip import Flip
+    from locum.runs.positions import Position
 
-__all__ = ["explain_difference", "find_flip"]
+__all__ = ["explain_difference", "find_flip", "write_page"]
 
 EXPLAIN_DRAWS, FLIP_DRAWS = 100, 50
+SCENARIO_LEVERS = (
+    "demand.productivity_change",
+    "demand.growth",
+    "demand.base_gap",
+    "exit.retirement_clinic",
+)
+"""Assumptions whose flip points stand on the page of a scenario: it has no levers of its own."""
 
 
 def explain_difference(  # noqa: PLR0913 - one parameter for each option
@@ -53,10 +61,7 @@ def explain_difference(  # noqa: PLR0913 - one parameter for each option
             progress,
         )
     if out is not None:
-        from locum.report import write_explanation
-
-        with showing_work("writing the page", quiet=quiet):
-            write_explanation(found, _levers(found), out)
+        write_page(found, out, quiet=quiet)
     if as_json:
         print_json(found.to_dict() | ({"page": str(out)} if out else {}))
         return
@@ -73,16 +78,25 @@ def _names_of(join: str) -> list[str]:
     return names
 
 
-def _levers(found: Attribution) -> list[Flip]:
-    """Return the flip points of the levers that the two studies pulled themselves."""
+def write_page(found: Attribution, out: Path, *, quiet: bool) -> None:
+    """Write the page of a difference, with the flip points of both sides."""
+    from locum.report import write_explanation
+
+    with showing_work("writing the page", quiet=quiet):
+        write_explanation(found, [*_flips(found.a, found), *_flips(found.b, found)], out)
+
+
+def _flips(position: Position, found: Attribution) -> list[Flip]:
+    """Return the flip points of a study's own levers, or of a scenario's usual ones."""
     from locum.inference.flip import flip_point
     from locum.runs.positions import find_position
 
+    if position.study is None:
+        return [flip_point(position, key, found.year) for key in SCENARIO_LEVERS]
+    name, pack = position.study.name, position.pack
     return [
-        flip_point(find_position(f"{study.name}/{lever.variant}"), lever.assumption, lever.year)
-        for study in (found.a.study, found.b.study)
-        if study is not None
-        for lever in study.levers
+        flip_point(find_position(f"{name}/{lever.variant}", pack), lever.assumption, lever.year)
+        for lever in position.study.levers
     ]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from locum.cli.console import print_json, print_table, say, showing_work
 from locum.errors import UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from locum.countries import Pack
@@ -43,6 +43,9 @@ def show_studies(names: Sequence[str], out: Path | None, *, as_json: bool, quiet
         return
     for study in studies:
         _print(study, [row for row in rows if row.study == study.name])
+        _print_ranges([each for each in found["envelopes"] if each["study"] == study.name])
+        _print_parts(found["parts"].get(study.name, []))
+        say()
     say("Errors are shares of the print; those of a gap are doctors. tuned: chosen so that this")
     say("number comes out, so that it is no check.")
     if out is not None:
@@ -87,4 +90,28 @@ def _print(study: Study, rows: Sequence[Reproduced]) -> None:
     ]
     columns = ("scenario", "rules", "relative to", "year", "", "printed", "reproduced", "error")
     print_table(columns, lines, numeric=3)
-    say()
+
+
+def _print_ranges(envelopes: Sequence[Mapping[str, Any]]) -> None:
+    """Print supply over the ranges of inflow and mortality, each different range once."""
+    from locum.report.words import exact
+
+    told: set[tuple[object, ...]] = set()
+    for each in envelopes:
+        low, high = (exact(each[end], "clinical") for end in ("low", "high"))
+        if (each["year"], low, high) not in told:
+            told.add((each["year"], low, high))
+            where = f"{each['scenario']}, {each['year']}"
+            say(f"Supply over what is open of inflow and mortality ({where}): {low} to {high}")
+
+
+def _print_parts(parts: Sequence[Mapping[str, Any]]) -> None:
+    """Print the unlike parts of a gap."""
+    from locum.report.words import exact
+
+    for each in parts:
+        printed, computed = (exact(each[name], "clinical") for name in ("printed", "computed"))
+        say(
+            f"Its {each['name']} part ({each['unit']}, {each['year']}): {printed} printed, "
+            f"{computed} by the rules: {each['note']}."
+        )
