@@ -8,7 +8,6 @@ a digest of all its files, of this one and of Numba's version.
 from __future__ import annotations
 
 import gc
-import os
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -21,13 +20,10 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.extending import intrinsic
 
+from locum.caching import cache_home
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
-
-
-def _user_cache() -> Path:
-    given = os.environ.get("XDG_CACHE_HOME")
-    return Path(given) if given else Path.home() / ".cache"
 
 
 @contextmanager
@@ -130,9 +126,7 @@ class Engine:
         total = sha256(f"{numba.__version__} {level}".encode())
         for path in (Path(__file__), *(package / file for file in files)):
             total.update(path.read_bytes())
-        given = os.environ.get("LOCUM_CACHE_DIR")
-        home = Path(given) if given else _user_cache() / "locum"
-        self.folder = home / f"{name}-{total.hexdigest()[:16]}"
+        self.folder = cache_home() / f"{name}-{total.hexdigest()[:16]}"
         """$LOCUM_CACHE_DIR or the user's cache, and below it the name and the digest."""
 
     def entry_point(self, function: Callable[..., Any]) -> Any:  # noqa: ANN401  Numba's dispatcher

@@ -220,7 +220,7 @@ class Ledger(Mapping[str, "Assumption"]):
 
 
 def _entries(path: str | PathLike[str]) -> tuple[list[Yaml], Places]:
-    data, places = read_yaml(path)
+    data, places = read_yaml(path, keep=True)
     if data is None:
         data = []
     if not isinstance(data, list):

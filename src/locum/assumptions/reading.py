@@ -17,6 +17,7 @@ from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
+from locum.caching import kept
 from locum.errors import BadValue, InputError, MissingFile, Place
 
 if TYPE_CHECKING:
@@ -79,8 +80,15 @@ class Places:
         return Place(self.file, None, ".".join(str(key) for key in keys) or None)
 
 
-def read_yaml(path: str | PathLike[str]) -> tuple[Yaml, Places]:
+def read_yaml(path: str | PathLike[str], *, keep: bool = False) -> tuple[Yaml, Places]:
     """Read a YAML file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    keep
+        Keep the result for other processes: for files of a pack, which many of them read.
 
     Returns
     -------
@@ -109,11 +117,24 @@ def read_yaml(path: str | PathLike[str]) -> tuple[Yaml, Places]:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError("not UTF-8 text", Place(file, line)) from error
-    return parse_yaml(text, file)
+    if not keep:
+        return parse_yaml(text, file)
+    data, lines = kept(_KIND, raw, lambda: _parse(text, file))
+    return data, Places(file, lines)
+
+
+_KIND = "yaml-1"
+"""Kind of what is kept of a file; the number changes with what this module makes of it."""
 
 
 def parse_yaml(text: str, file: str = "<text>") -> tuple[Yaml, Places]:
     """Read YAML from text; `file` is the name its errors give. See `read_yaml`."""
+    data, lines = _parse(text, file)
+    return data, Places(file, lines)
+
+
+def _parse(text: str, file: str) -> tuple[Yaml, dict[_Keys, tuple[int, str]]]:
+    """Return the data, and the line and dotted key of each path of keys."""
     walker = _Walker(file)
     try:
         root = cast("_Node | None", _library().compose(text))
@@ -126,7 +147,7 @@ def parse_yaml(text: str, file: str = "<text>") -> tuple[Yaml, Places]:
         raise InputError("nested too deeply", Place(file)) from error
     except (OverflowError, ValueError) as error:  # the library lets these escape
         raise InputError("an escape names no character", Place(file)) from error
-    return data, Places(file, walker.lines)
+    return data, walker.lines
 
 
 def _library() -> Any:  # noqa: ANN401  the library is untyped

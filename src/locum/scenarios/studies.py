@@ -218,7 +218,7 @@ def _chain(name: str, pack: Pack) -> list[_Document]:
     found: list[_Document] = []
     parent: str | None = name
     while parent is not None:
-        data, places = read_yaml(_file(parent, pack))
+        data, places = read_yaml(_file(parent, pack), keep=True)
         found.append(_Document(validated(StudyFile, data, places, _PARTS), places))
         if found[-1].content.name != parent:
             wanted = f"{parent!r}, as its file is called"
