@@ -148,7 +148,8 @@ def test_every_link_and_identifier_holds(page):
     reader = Reader(page)
     known = [a["id"] for _, a in reader.elements if a.get("id")]
     assert len(known) == len(set(known))
-    inside = [a["href"][1:] for a in reader.all("a") if a["href"].startswith("#")]
+    links = [str(a["href"]) for a in reader.all("a")]
+    inside = [link[1:] for link in links if link.startswith("#")]
     assert set(inside) <= set(known)
 
 
