@@ -1,0 +1,297 @@
+"""Hospitals that run: one alone, or several that send each other patients."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from locum.errors import BadValue, InputError, ModelError, OutOfBounds, Place
+from locum.hospital import records as op
+from locum.hospital.bank import Bank
+from locum.hospital.draws import stream_key
+from locum.hospital.kernel import run
+from locum.hospital.results import Stats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Self
+
+    from locum.hospital.model import Model
+    from locum.hospital.records import Array, Site
+
+__all__ = ["Hospital", "Network"]
+
+_GROWS = {
+    op.PATIENTS_FULL: ("patients", "charts", "ready"),
+    op.HEAP_FULL: ("heap_time", "heap_key"),
+    op.LOG_FULL: ("log",),
+    op.OUTBOX_FULL: ("outbox",),
+}
+
+
+class Network:
+    """Hospitals that run side by side, window by window, and exchange patients.
+
+    Parameters
+    ----------
+    models
+        One for each hospital; equal tables are shared.
+    seed, replication
+        Name the luck; hospital number h meets the luck of site h.
+    window
+        Hours between two exchanges. A transfer must take longer; results do not depend on it.
+    room
+        Patients and events that fit at first; more room is made when needed.
+    log
+        Whether every patient's way is written down (`log`).
+
+    Raises
+    ------
+    InputError
+        If a transfer leads to a hospital or entry that is not there.
+    """
+
+    def __init__(
+        self,
+        models: Sequence[Model],
+        seed: int,
+        replication: int = 0,
+        *,
+        window: float = 24.0,
+        room: int = 1024,
+        log: bool = False,
+    ) -> None:
+        if not window > 0.0:
+            raise OutOfBounds("window", window, "h", 0.0, inf)
+        self.models = tuple(models)
+        self.window = float(window)
+        self.now = 0.0
+        self.bank = Bank([model.tables for model in self.models], max(8, room))
+        for site, model in enumerate(self.models):
+            _check_transfers(self.models, model)
+            state = self.bank.sites[site].state[0]
+            state.site = site
+            state.logging = int(log)
+            keys = self.bank.sites[site].keys
+            for row, stream in enumerate(model.names.streams):
+                keys[row] = stream_key(seed, replication, site, stream)
+
+    def __len__(self) -> int:
+        return len(self.models)
+
+    def site(self, hospital: int = 0) -> Site:
+        """Return the live arrays of a hospital; say `touch` after changing what it acts on."""
+        return self.bank.sites[hospital]
+
+    def touch(self, hospital: int = 0) -> None:
+        """Let a hospital act on changed capacities and absences when it runs next."""
+        self.bank.sites[hospital].state[0].touched = 1
+
+    def run(self, until: float, *, threads: int = 1) -> Self:
+        """Run every hospital up to an hour; events at that very hour are left for later.
+
+        Raises
+        ------
+        OutOfBounds
+            If the hour lies in the past.
+        ModelError
+            If patients move round and round, or a transfer is shorter than the window.
+        """
+        if not self.now <= until < inf:
+            raise OutOfBounds("hour to run to", until, "h", self.now, inf)
+        if threads > 1 and len(self) > 1:
+            self._run_threads(until, threads)
+        else:
+            self._run_span((0, len(self)), self.now, until, self.window)
+        self.now = float(until)
+        return self
+
+    def _run_span(self, span: tuple[int, int], start: float, until: float, window: float) -> None:
+        while True:
+            code, site, start = run(
+                self.bank.arrays, self.bank.extents, span, (start, until, window)
+            )
+            if code == op.DONE:
+                return
+            self._make_room(int(code), int(site))
+
+    def _make_room(self, code: int, site: int) -> None:
+        if code not in _GROWS:
+            raise _broken(code, self.models[site], self.bank.sites[site])
+        self.bank.grow(site, _GROWS[code])
+
+    def _run_threads(self, until: float, threads: int) -> None:
+        """Share the hospitals among threads; each window ends together."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        edges = np.linspace(0, len(self), min(threads, len(self)) + 1).astype(int).tolist()
+        spans: list[tuple[int, int]] = list(pairwise(edges))
+        start = self.now
+        with ThreadPoolExecutor(len(spans)) as pool:
+            while start < until:
+                stop = min(start + self.window, until)
+                waiting: list[tuple[int, int]] = spans
+                while waiting:
+                    done = list(pool.map(self._run_window(start, stop), waiting))
+                    full = [
+                        (span, int(code), int(site))
+                        for span, (code, site, _) in zip(waiting, done, strict=True)
+                        if code != op.DONE
+                    ]
+                    for _, code, site in full:
+                        self._make_room(code, site)
+                    waiting = [span for span, _, _ in full]
+                self._run_span((0, 0), stop, stop, self.window)
+                start = stop
+
+    def _run_window(
+        self, start: float, stop: float
+    ) -> Callable[[tuple[int, int]], tuple[int, int, float]]:
+        """Return what runs a span of hospitals for one window, without an exchange."""
+        arrays, extents = self.bank.arrays, self.bank.extents
+
+        def run_span(span: tuple[int, int]) -> tuple[int, int, float]:
+            return run(arrays, extents, span, (start, stop, inf))
+
+        return run_span
+
+    def stats(self, hospital: int = 0) -> Stats:
+        """Return the statistics of a hospital up to now."""
+        return Stats(self.models[hospital], self.bank.sites[hospital], self.now)
+
+    def log(self, hospital: int = 0) -> Array:
+        """Return the patients' ways so far; a kind is a row of `LOGGED`, a group a class."""
+        site = self.bank.sites[hospital]
+        return site.log[: site.state[0].logged].copy()
+
+    def checkpoint(self) -> bytes:
+        """Return everything that is needed to go on."""
+        buffer = io.BytesIO()
+        fields = {f"a{row}": array.view(np.ndarray) for row, array in enumerate(self.bank.arrays)}
+        np.savez(buffer, now=self.now, extents=self.bank.extents, **fields)
+        return buffer.getvalue()
+
+    def restore(self, checkpoint: bytes) -> Self:
+        """Go back to a checkpoint of the same models.
+
+        Raises
+        ------
+        BadValue
+            If it belongs to another number of hospitals.
+        """
+        with np.load(io.BytesIO(checkpoint), allow_pickle=False) as saved:
+            if saved["extents"].shape != self.bank.extents.shape:
+                raise BadValue("checkpoint", saved["extents"].shape, "one of these hospitals")
+            fields = [saved[f"a{row}"] for row in range(len(self.bank.arrays))]
+            self.bank.load(fields, saved["extents"])
+            self.now = float(saved["now"])
+        return self
+
+    def branch(self) -> Network:
+        """Return a copy that goes on by itself, to try another policy from here."""
+        other = object.__new__(type(self))
+        other.models, other.window, other.now = self.models, self.window, self.now
+        other.bank = self.bank.copy()
+        return other
+
+    # --- levers -------------------------------------------------------------------
+
+    def set_absence(
+        self, clinicians: Array, away_from: Array, away_until: Array = inf, hospital: int = 0
+    ) -> None:
+        """Keep clinicians (row numbers) away between two hours; a walkout is nothing else."""
+        table = self.bank.sites[hospital].clinicians
+        rows = np.atleast_1d(np.asarray(clinicians, int))
+        starts = np.broadcast_to(np.asarray(away_from, float), rows.shape)
+        ends = np.broadcast_to(np.asarray(away_until, float), rows.shape)
+        if np.isnan(starts).any() or (ends < starts).any():
+            raise BadValue("absence", [away_from, away_until], "hours, the first one first")
+        table.absent_from[rows] = starts
+        table.absent_until[rows] = ends
+        table.changed[rows] = 1
+        if rows.size:
+            self.touch(hospital)
+
+    def set_extra(self, resource: str, units: int, hospital: int = 0) -> None:
+        """Open (or close, if negative) units of a resource beyond its plan."""
+        row = self.models[hospital].row("resources", resource)
+        self.bank.sites[hospital].resources[row].extra = units
+        self.touch(hospital)
+
+    def set_threshold(self, guard: str, threshold: float, hospital: int = 0) -> None:
+        """Move the threshold of a guard."""
+        row = self.models[hospital].row("guards", guard)
+        self.bank.sites[hospital].guards[row].threshold = threshold
+
+    def set_quota(self, call: str, quota: int, hospital: int = 0) -> None:
+        """Change how many a call may call."""
+        if quota < 0:
+            raise OutOfBounds("quota", quota, "", 0, inf, Place(self.models[hospital].name))
+        row = self.models[hospital].row("calls", call)
+        self.bank.sites[hospital].calls[row].quota = quota
+
+    def set_scale(self, source: str, scale: float, hospital: int = 0) -> None:
+        """Scale the arrivals of a source; at most its headroom, since candidates are thinned."""
+        row = self.models[hospital].row("sources", source)
+        table = self.bank.sites[hospital].sources[row]
+        most = _most(self.bank.sites[hospital], row)
+        if not 0.0 <= scale <= most:
+            place = Place(self.models[hospital].name, None, f"source {source}")
+            raise OutOfBounds("scale of arrivals", scale, "", 0.0, most, place)
+        table.scale = scale
+
+
+class Hospital(Network):
+    """One hospital: a network of one.
+
+    Parameters
+    ----------
+    model
+        What it is.
+    seed, replication
+        Name its luck.
+    room
+        Patients and events that fit at first.
+    log
+        Whether every patient's way is written down.
+    """
+
+    def __init__(
+        self, model: Model, seed: int, replication: int = 0, *, room: int = 1024, log: bool = False
+    ) -> None:
+        super().__init__([model], seed, replication, window=inf, room=room, log=log)
+
+
+def _most(site: Site, row: int) -> float:
+    source = site.sources[row]
+    if source.table >= 0:
+        peak = site.values[source.table : source.table + int(op.WEEK_HOURS)].max()
+    else:
+        peak = source.level * (1.0 + source.amplitude)
+    return float(source.peak / peak) if peak > 0.0 else inf
+
+
+def _check_transfers(models: Sequence[Model], model: Model) -> None:
+    tables = model.tables
+    for row in np.flatnonzero(tables.steps.op == op.TRANSFER).tolist():
+        step = tables.steps[row]
+        place = Place(model.name, None, model.names.steps[row])
+        for site in tables.targets[step.target : step.target + step.units]:
+            if not 0 <= site < len(models):
+                raise OutOfBounds("destination", int(site), "", 0, len(models) - 1, place)
+            entries: Array = models[int(site)].tables.entries
+            if step.what not in entries[:, 0]:
+                raise InputError(f"hospital {models[int(site)].name!r} has no such entry", place)
+
+
+def _broken(code: int, model: Model, site: Site) -> ModelError:
+    stuck: Array = site.state[0].stuck
+    place = Place(model.name, None, model.names.steps[int(stuck)])
+    if code == op.LATE:
+        return ModelError("a transfer takes less time than a window between exchanges", place)
+    hour = float(site.state[0].now)
+    return ModelError(f"patients move without time passing at hour {hour:.6g}", place)

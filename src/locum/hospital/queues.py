@@ -1,0 +1,235 @@
+"""Events in order of time, and patients in order of their turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from locum.hospital.borrowing import merged
+from locum.hospital.compilation import compiled
+from locum.hospital.records import L_LEFT, L_WAIT, SEIZE, WAITED
+
+if TYPE_CHECKING:
+    from locum.hospital.records import Array, Site
+
+
+@compiled
+def push(site: Site, at: float, kind: int, row: int) -> int:
+    """Plan an event; ties are settled by the sequence number that is returned."""
+    merged()
+    state = site.state[0]
+    times = site.heap_time
+    keys = site.heap_key
+    sequence = state.sequence
+    state.sequence = sequence + 1
+    place = state.heap
+    state.heap = place + 1
+    state.heap_most = max(state.heap_most, place + 1)
+    while place > 0:
+        parent = (place - 1) >> 1
+        if at >= times[parent]:
+            break
+        times[place] = times[parent]
+        keys[place] = keys[parent]
+        place = parent
+    times[place] = at
+    keys[place] = (sequence << 28) | (kind << 24) | row
+    return sequence
+
+
+@compiled
+def drop_first(site: Site) -> None:
+    """Take the earliest event away."""
+    merged()
+    state = site.state[0]
+    times = site.heap_time
+    keys = site.heap_key
+    count = state.heap - 1
+    state.heap = count
+    last_time = times[count]
+    last_key = keys[count]
+    place = 0
+    child = 1
+    while child < count:
+        if child + 1 < count:
+            left = times[child]
+            right = times[child + 1]
+            child += int((right < left) | ((right == left) & (keys[child + 1] < keys[child])))
+        time = times[child]
+        key = keys[child]
+        if not (time < last_time or (time == last_time and key < last_key)):
+            break
+        times[place] = time
+        keys[place] = key
+        place = child
+        child = 2 * place + 1
+    times[place] = last_time
+    keys[place] = last_key
+
+
+@compiled
+def make_ready(site: Site, x: int) -> None:
+    """Let a patient move at this instant, after those who are ready already."""
+    merged()
+    state = site.state[0]
+    last = state.ready_last
+    site.ready[last & (len(site.ready) - 1)] = x
+    state.ready_last = last + 1
+
+
+@compiled
+def note(site: Site, t: float, x: int, step: int, kind: int) -> None:
+    """Write a line of the log."""
+    merged()
+    state = site.state[0]
+    if state.logging:
+        line = site.log[state.logged]
+        patient = site.patients[x]
+        line.time = t
+        line.source = site.charts[x].source
+        line.patient = patient.number
+        line.step = step
+        line.kind = kind
+        line.group = patient.kind
+        state.logged += 1
+
+
+@compiled
+def append(site: Site, q: int, x: int, t: float) -> None:
+    """Put a patient at the end of a queue."""
+    merged()
+    patient = site.patients[x]
+    queue = site.queues[q]
+    last = queue.tail
+    patient.queue = q
+    patient.before = last
+    patient.after = -1
+    if last < 0:
+        queue.head = x
+    else:
+        site.patients[last].after = x
+    queue.tail = x
+    queue.length += 1
+    queue.area -= t
+
+
+@compiled
+def insert(site: Site, q: int, x: int, follower: int, t: float) -> None:
+    """Put a patient before another one; before nobody is the end."""
+    if follower < 0:
+        append(site, q, x, t)
+        return
+    patient = site.patients[x]
+    queue = site.queues[q]
+    before = site.patients[follower].before
+    patient.queue = q
+    patient.before = before
+    patient.after = follower
+    site.patients[follower].before = x
+    if before < 0:
+        queue.head = x
+    else:
+        site.patients[before].after = x
+    queue.length += 1
+    queue.area -= t
+
+
+@compiled
+def unlink(site: Site, x: int, t: float) -> None:
+    """Take a patient out of a queue, wherever he stands."""
+    merged()
+    patient = site.patients[x]
+    queue = site.queues[patient.queue]
+    before = patient.before
+    after = patient.after
+    if before < 0:
+        queue.head = after
+    else:
+        site.patients[before].after = after
+    if after < 0:
+        queue.tail = before
+    else:
+        site.patients[after].before = before
+    queue.length -= 1
+    queue.area += t
+
+
+@compiled
+def tally_of(site: Site, x: int, step: int) -> Array:
+    """Return the row of counts of a step for the patient's class."""
+    merged()
+    return site.tallies[step * site.state[0].classes + site.patients[x].kind]
+
+
+@compiled
+def count_waiting(site: Site, x: int, sign: int, t: float) -> None:
+    """Count a patient in (+1) or out (-1) of those who wait at his step."""
+    merged()
+    step = site.steps[site.patients[x].step]
+    if step.op == SEIZE:
+        resource = site.resources[step.what]
+        resource.waiting += sign
+        resource.waiting_area -= sign * t
+    else:
+        need = site.needs[step.what]
+        need.waiting += sign
+        pool = site.pools[need.pool]
+        pool.waiting += sign
+        pool.waiting_area -= sign * t
+    if step.boards >= 0:
+        site.counters[step.boards] += sign
+
+
+@compiled
+def start_waiting(site: Site, x: int, step: int, q: int, t: float) -> None:
+    """Put a patient at the end of the queue of his step."""
+    patient = site.patients[x]
+    patient.step = step
+    patient.since = t
+    site.charts[x].turn = t
+    append(site, q, x, t)
+    count_waiting(site, x, 1, t)
+    note(site, t, x, step, L_WAIT)
+
+
+@compiled
+def stop_waiting(site: Site, x: int, t: float) -> None:
+    """Take the next patient out of the queue of his step, to be served."""
+    patient = site.patients[x]
+    unlink(site, x, t)
+    count_waiting(site, x, -1, t)
+    wait = t - patient.since
+    tally = tally_of(site, x, patient.step)
+    tally.waited += 1
+    tally.wait += wait
+    tally.wait_squared += wait * wait
+    patient.timer = -1
+    patient.marks |= np.uint8(WAITED)
+
+
+@compiled
+def give_up(site: Site, x: int, t: float) -> None:
+    """Take a patient whose patience ended out of the queue and on his way."""
+    patient = site.patients[x]
+    step = np.int64(patient.step)
+    unlink(site, x, t)
+    count_waiting(site, x, -1, t)
+    tally = tally_of(site, x, step)
+    tally.left += 1
+    tally.left_wait += t - patient.since
+    patient.timer = -1
+    note(site, t, x, step, L_LEFT)
+    jump(site, x, step, np.int64(site.steps[step].target))
+    make_ready(site, x)
+
+
+@compiled
+def jump(site: Site, x: int, step: int, target: int) -> int:
+    """Go to a step; whoever goes back starts a lap with luck of its own."""
+    merged()
+    patient = site.patients[x]
+    if target <= step:
+        patient.lap += np.uint16(1)
+    patient.step = target
+    return target

@@ -1,0 +1,107 @@
+"""Hospitals that send each other patients."""
+
+from __future__ import annotations
+
+import pytest
+from tests.hospital.queueing import small_hospital
+from tests.hospital.test_laws import traces
+
+from locum.errors import InputError, ModelError, OutOfBounds
+from locum.hospital import records as op
+from locum.hospital.engine import Network
+from locum.hospital.program import Assembler
+from locum.hospital.stations import constant, lognormal, steady, uniform
+
+
+def sender(beds, others, travel=None, entry="ambulance"):
+    model = Assembler("sender", ("all",), attributes=("sent",))
+    model.resource("ward", beds)
+    model.guard("full", "free", "ward", below=1.0)
+    model.source("in", steady(0.6), classes={"all": 1.0}, entry="door")
+    model.entry("ambulance", "brought")
+    path = model.path("main")
+    path.label("door").guard("full", to="send").goto("bed")
+    path.label("brought").goto("bed")
+    path.label("bed").seize("ward").delay(lognormal(10.0, 1.0)).release("ward").end()
+    path.label("send").add("sent", 1.0)
+    path.transfer(others, travel or uniform(1.0, 2.0), entry=entry)
+    return model.assemble()
+
+
+def models():
+    return [sender(2, {1: 0.5, 2: 0.5}), sender(8, {0: 0.2, 2: 0.8}), sender(20, {1: 1.0})]
+
+
+def all_traces(network):
+    return [traces(network, number) for number in range(len(network))]
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return all_traces(Network(models(), 1, window=1.0, log=True).run(500.0))
+
+
+@pytest.mark.parametrize("window", [0.05, 0.25, 0.37, 1.0])
+def test_results_do_not_depend_on_the_window(plain, window):
+    assert all_traces(Network(models(), 1, window=window, log=True).run(500.0)) == plain
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_results_do_not_depend_on_the_threads(plain, threads):
+    network = Network(models(), 1, window=1.0, room=8, log=True)
+    assert all_traces(network.run(500.0, threads=threads)) == plain
+
+
+def test_results_do_not_depend_on_checkpoints_and_stops(plain):
+    network = Network(models(), 1, window=1.0, log=True)
+    for hour in (3.3, 100.0, 411.75):
+        network.run(hour)
+        network = Network(models(), 2, window=0.5, log=True).restore(network.checkpoint())
+    assert all_traces(network.run(500.0)) == plain
+
+
+def test_patients_are_conserved_over_all_hospitals():
+    network = Network(models(), 1, window=0.5).run(500.0)
+    stats = [network.stats(number) for number in range(3)]
+    arrived = sum(sum(each.arrived.values()) for each in stats)
+    inside = sum(each.inside for each in stats)
+    ended = sum(
+        each.visits[network.site(number).steps.op == op.END].sum()
+        for number, each in enumerate(stats)
+    )
+    sent = sum(each.visits[each.step("main:transfer:ambulance")].sum() for each in stats)
+    assert sent == sum(each.received for each in stats) > 20
+    assert arrived == inside + ended
+
+
+def test_hospitals_of_different_make_run_side_by_side():
+    other = small_hospital()
+    network = Network([sender(2, {2: 1.0}), other, sender(9, {0: 1.0})], 1, window=1.0).run(200.0)
+    assert [network.stats(number).inside >= 0 for number in range(3)] == [True] * 3
+    assert network.stats(1).arrived["ed"] > 100
+
+
+def test_a_hospital_of_a_network_that_sends_nobody_is_as_alone():
+    pair = Network([small_hospital(), small_hospital()], 1, window=6.0, log=True).run(200.0)
+    other = Network([small_hospital()], 1, window=200.0, log=True).run(200.0)
+    assert traces(pair, 0) == traces(other, 0)
+    assert traces(pair, 1) != traces(other, 0)
+
+
+def test_a_transfer_shorter_than_the_window_is_refused():
+    network = Network([sender(0, {1: 1.0}, constant(0.5)), sender(5, {0: 1.0})], 1, window=24.0)
+    with pytest.raises(ModelError, match="less time than a window"):
+        network.run(100.0)
+
+
+def test_a_transfer_must_lead_somewhere():
+    with pytest.raises(OutOfBounds, match="destination is 7"):
+        Network([sender(1, {7: 1.0})], 1)
+    with pytest.raises(InputError, match="has no such entry"):
+        Network([sender(1, {0: 1.0}, entry="helicopter")], 1)
+
+
+def test_time_does_not_run_back():
+    network = Network(models(), 1, window=1.0).run(10.0)
+    with pytest.raises(OutOfBounds, match="hour to run to is 5"):
+        network.run(5.0)
