@@ -89,15 +89,11 @@ def write_page(found: Attribution, out: Path, *, quiet: bool) -> None:
 def _flips(position: Position, found: Attribution) -> list[Flip]:
     """Return the flip points of a study's own levers, or of a scenario's usual ones."""
     from locum.inference.flip import flip_point
-    from locum.runs.positions import find_position
+    from locum.report.studies_page import lever_flips
 
-    if position.study is None:
-        return [flip_point(position, key, found.year) for key in SCENARIO_LEVERS]
-    name, pack = position.study.name, position.pack
-    return [
-        flip_point(find_position(f"{name}/{lever.variant}", pack), lever.assumption, lever.year)
-        for lever in position.study.levers
-    ]
+    if position.study is not None:
+        return lever_flips([position.study], position.pack)
+    return [flip_point(position, key, found.year) for key in SCENARIO_LEVERS]
 
 
 def _print(found: Attribution) -> None:

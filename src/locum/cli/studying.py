@@ -26,13 +26,13 @@ def show_studies(names: Sequence[str], out: Path | None, *, as_json: bool, quiet
     UnknownName
         If there is no such study, or they are not of one country.
     """
-    from locum.inference.reproduction import ministry_parts, reproduce, to_dict
+    from locum.inference.reproduction import Reproduced, ministry_parts, to_dict
     from locum.scenarios import load_study
 
     pack, chosen = _chosen(names)
     with showing_work("running the rules of the studies", quiet=quiet):
         found = to_dict(pack, chosen)
-        rows = reproduce(pack, chosen)
+    rows = [Reproduced(**row) for row in found["rows"]]
     studies = [load_study(name, pack) for name in chosen]
     if out is not None:
         from locum.report import write_studies_page

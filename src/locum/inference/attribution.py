@@ -237,7 +237,9 @@ def explain(  # noqa: PLR0913 - each is one thing a user may choose
     if not open_questions:
         return main
     others = [
-        _explain_cohorts(first, second, year, (draws, seed), joined)
+        main
+        if first.reading is a.reading and second.reading is b.reading
+        else _explain_cohorts(first, second, year, (draws, seed), joined)
         for first in _readings(a)
         for second in _readings(b)
     ]
