@@ -14,6 +14,7 @@ from locum.assumptions import (
     Choice,
     LogitNormal,
     LogNormal,
+    MassAtZero,
     Normal,
     Point,
     Scale,
@@ -53,6 +54,7 @@ def numeric_priors(draw):
                 LogNormal(median, sigma, high=median * 3),
                 LogNormal(median, sigma),
                 LogitNormal(0.01 + 0.98 * part, sigma),
+                MassAtZero(0.01 + 0.98 * part, width),
                 Scale(LogNormal(median, sigma)),
             ]
         )
@@ -129,6 +131,12 @@ def test_a_triangular_prior_inverts_its_own_distribution_function(low, width, pa
     assert below == pytest.approx(u, abs=1e-9)
 
 
+@given(st.floats(0.01, 0.99), sizes, probabilities)
+def test_a_prior_with_mass_at_zero_is_zero_up_to_its_mass_and_then_a_straight_line(mass, high, u):
+    expected = 0.0 if u <= mass else high * (u - mass) / (1 - mass)
+    assert _at(MassAtZero(mass, high), u)[0] == pytest.approx(expected, rel=1e-12)
+
+
 @given(locations, sizes, probabilities)
 def test_a_uniform_prior_is_a_straight_line(low, width, u):
     value = _at(Uniform(low, low + width), u)[0]
@@ -190,6 +198,7 @@ MOMENTS = [
     (Normal(3, 2), 3.0, 4.0),
     (Normal(0.4, 0.3, 0, 1), *_cut_normal_moments(0.4, 0.3, 0, 1)),
     (Normal(0, 1, 2, 3), *_cut_normal_moments(0, 1, 2, 3)),
+    (MassAtZero(0.8, 0.3), 0.03, 0.2 * 0.03 - 0.03**2),
     (LogNormal(0.6, 0.2), 0.6 * math.exp(0.02), 0.36 * math.exp(0.04) * (math.exp(0.04) - 1)),
 ]
 
@@ -225,6 +234,7 @@ def test_the_median_is_where_it_is_stated(prior):
         (Normal(0.5, 0.1, low=0), "normal(mean 0.5, sd 0.1, low 0)"),
         (LogNormal(0.6, 0.2), "lognormal(median 0.6, sigma 0.2)"),
         (LogitNormal(0.3, 0.5), "logitnormal(median 0.3, sigma 0.5)"),
+        (MassAtZero(0.8, 0.3), "mass_at_zero(mass 0.8, high 0.3)"),
         (Choice(("fixed", "damped"), (1, 3)), "choice(fixed 1, damped 3)"),
         (Scale(LogNormal(1, 0.1)), "scale(lognormal(median 1, sigma 0.1))"),
     ],
@@ -293,6 +303,16 @@ BAD_PRIORS = {
         {"logitnormal": {"median": 1, "sigma": 1}},
         BadValue,
         r"median of a logitnormal prior is 1; expected a share inside 0\.\.1",
+    ),
+    "sure": (
+        {"mass_at_zero": {"mass": 1, "high": 1}},
+        BadValue,
+        r"mass of a mass_at_zero prior is 1; expected a probability inside 0\.\.1",
+    ),
+    "no_height": (
+        {"mass_at_zero": {"mass": 0.5, "high": 0}},
+        BadValue,
+        "high of a mass_at_zero prior is 0; expected a number above 0",
     ),
     "cut_away": (
         {"normal": {"mean": 0, "sd": 1, "low": 9}},

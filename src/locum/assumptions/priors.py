@@ -25,6 +25,7 @@ __all__ = [
     "Curve",
     "LogNormal",
     "LogitNormal",
+    "MassAtZero",
     "Normal",
     "Point",
     "Prior",
@@ -157,6 +158,10 @@ def _cut_lognormal(u: Floats, *parameters: Floats) -> Floats:
 
 def _logitnormal(u: Floats, location: Floats, sigma: Floats) -> Floats:
     return 1 / (1 + np.exp(-_normal(u, location, sigma)))
+
+
+def _mass_at_zero(u: Floats, mass: Floats, high: Floats) -> Floats:
+    return high * np.maximum(u - mass, 0) / (1 - mass)
 
 
 def _choice(u: Floats, *edges: Floats) -> Floats:
@@ -315,6 +320,29 @@ class LogitNormal(Prior):
 
 
 @dataclass(frozen=True)
+class MassAtZero(Prior):
+    """Exactly 0 with probability `mass`, else any value up to `high`, each as likely.
+
+    For what no source shows to have happened and nobody can exclude.
+    """
+
+    family: ClassVar[str] = "mass_at_zero"
+    mass: float
+    high: float
+
+    def __post_init__(self) -> None:
+        _finite(self, mass=self.mass, high=self.high)
+        _positive(self, high=self.high)
+        if not 0 < self.mass < 1:
+            expected = "a probability inside 0..1"
+            raise BadValue(f"mass of a {self.family} prior", self.mass, expected)
+
+    def curve(self) -> Curve:
+        """Return 0 up to the mass, then a straight line to high."""
+        return Curve(_mass_at_zero, (self.mass, self.high), 0.0, self.high)
+
+
+@dataclass(frozen=True)
 class Choice(Prior):
     """One of several options of a rule, each with a weight (they need not add up to 1)."""
 
@@ -379,7 +407,17 @@ class Scale(Prior):
 
 PRIORS: dict[str, type[Prior]] = {
     kind.family: kind
-    for kind in (Point, Uniform, Triangular, Normal, LogNormal, LogitNormal, Choice, Scale)
+    for kind in (
+        Point,
+        Uniform,
+        Triangular,
+        Normal,
+        LogNormal,
+        LogitNormal,
+        MassAtZero,
+        Choice,
+        Scale,
+    )
 }
 """Every family of priors by its name in YAML."""
 

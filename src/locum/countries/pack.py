@@ -85,6 +85,9 @@ class Pack:
     map_file: str
     slot_files: Mapping[str, Path] = field(default_factory=dict[str, Path])
     _tables: dict[str, Table] = field(default_factory=dict[str, Table], repr=False, compare=False)
+    _ledgers: dict[str, Ledger] = field(
+        default_factory=dict[str, "Ledger"], repr=False, compare=False
+    )
 
     @cached_property
     def digest(self) -> str:
@@ -167,15 +170,36 @@ class Pack:
         file = self.slot_files.get(name)
         return None if file is None else self.slots[name].read(file, self._targets)
 
-    def ledger(self) -> Ledger:
-        """Return the country's assumptions."""
-        return self._ledger
+    def ledger(self, sector: str = "workforce") -> Ledger:
+        """Return the country's assumptions of a sector.
 
-    @cached_property
-    def _ledger(self) -> Ledger:
+        Those of the workforce stand in `assumptions/`, those of another sector in a folder of its
+        name there.
+
+        Raises
+        ------
+        UnknownName
+            If the pack has no assumptions of this sector.
+        """
+        if sector not in self._ledgers:
+            self._ledgers[sector] = self._read_ledger(sector)
+        return self._ledgers[sector]
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Return the sectors that the pack has assumptions for, the workforce first."""
+        folders = (path for path in (self.path / "assumptions").iterdir() if path.is_dir())
+        return ("workforce", *sorted(path.name for path in folders))
+
+    def _read_ledger(self, sector: str) -> Ledger:
         from locum.assumptions import Ledger
 
-        return Ledger.read(sorted((self.path / "assumptions").glob("*.yaml")), self.sources)
+        if sector not in self.sectors:
+            raise UnknownName(f"sector of pack {self.name}", sector, self.sectors)
+        folder = self.path / "assumptions"
+        if sector != "workforce":
+            folder /= sector
+        return Ledger.read(sorted(folder.glob("*.yaml")), self.sources)
 
     def scenario_names(self) -> tuple[str, ...]:
         """Return the names of the scenarios that come with the pack."""
