@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, nan
 
 import pytest
 
@@ -225,3 +225,81 @@ def test_the_draws_of_a_step_do_not_change_when_another_step_is_added():
         made = model.assemble()
         ordinals.append(int(made.tables.steps[made.row("steps", "stay")].draw))
     assert ordinals[0] == ordinals[1]
+
+
+def never_there_guard(p):
+    p.end().label("never").guard("busy", to="go", classes=("c",)).end()
+
+
+def never_there_jump(p):
+    p.end().label("never").jump({"c": "go"}).end()
+
+
+def never_there_become_from(p):
+    p.end().label("never").become({"c": "a"}).end()
+
+
+def never_there_become_to(p):
+    p.end().label("never").become({"a": "c"}).end()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [never_there_guard, never_there_jump, never_there_become_from, never_there_become_to],
+)
+def test_a_class_must_exist_even_where_nobody_comes(write):
+    model, path = start()
+    model.guard("busy", "waiting", "bed", at_least=1.0)
+    write(path)
+    with pytest.raises(UnknownName, match="unknown class 'c'") as found:
+        model.assemble()
+    assert "never" in str(found.value.place)
+
+
+def test_names_of_classes_and_attributes_are_few_and_different():
+    with pytest.raises(OutOfBounds, match="number of attributes is 5"):
+        Assembler("m", ("a",), attributes=("v", "w", "x", "y", "z"))
+    with pytest.raises(InputError, match="class 'a' is there already"):
+        Assembler("m", ("a", "b", "a"))
+    with pytest.raises(InputError, match="attribute 'x' is there already"):
+        Assembler("m", ("a",), attributes=("x", "x"))
+
+
+def test_skills_are_few_enough_for_their_bits():
+    model, path = start()
+    model.clinicians("doctors", 1, skills=[f"s{number}" for number in range(62)])
+    path.end()
+    assert model.assemble().tables.clinicians.skill[1] >= 0
+    with pytest.raises(OutOfBounds, match="number of skills is 63"):
+        model.clinicians("doctors", 1, skills=["one_more"])
+
+
+@pytest.mark.parametrize("cv", [1e200, inf, nan, -0.5])
+def test_a_lognormal_time_has_a_spread_that_can_be_computed(cv):
+    with pytest.raises(OutOfBounds, match="coefficient of variation"):
+        lognormal(1.0, cv)
+
+
+@pytest.mark.parametrize("number", [inf, nan, -1, 2.5])
+def test_what_is_counted_is_a_whole_number(number):
+    model, _ = start()
+    with pytest.raises(OutOfBounds, match="capacity"):
+        model.resource("ward", number)
+    with pytest.raises(OutOfBounds, match="number of clinicians"):
+        model.clinicians("doctors", number)
+
+
+def test_rosters_are_dealt_to_the_members_in_turn():
+    model, path = start()
+    model.roster("day", [(8.0, 16.0)], period=24.0).roster("night", [(0.0, 8.0)], period=24.0)
+    model.clinicians("doctors", 5, roster=("day", "night")).clinicians(
+        "doctors", 0, roster=("day",)
+    )
+    path.end()
+    made = model.assemble()
+    names = [made.names.rosters[row] for row in made.tables.clinicians.roster]
+    assert names == ["always", "day", "night", "day", "night", "day"]
+    with pytest.raises(UnknownName, match="did you mean 'night'"):
+        model.clinicians("doctors", 2, roster=("day", "nihgt"))
+    with pytest.raises(BadValue, match="at least one"):
+        model.clinicians("doctors", 2, roster=())

@@ -138,6 +138,7 @@ def small_in_python():
     h.source("ed", rate, classes={"urgent": 0.3, "minor": 0.7}, entry="arrive")
     h.source("referrals", steady(12 / 168), classes={"elective": 1.0}, entry="refer")
     h.call("theatre_list", Call("surgery", "operate", 3, "ward", 2, 7.0, 24.0, (0, 1, 2, 3, 4)))
+    h.entry("on_ward", "treat")
     write_paths(h)
     return h.assemble()
 
@@ -151,7 +152,7 @@ def write_paths(h):
     )
     ed.label("consult").delay({"urgent": lognormal(0.9, 0.8), "minor": lognormal(0.3, 0.8)})
     ed.release_staff().branch({"urgent": 0.5, "minor": 0.05}, otherwise="home")
-    ed.seize("ward", waiting=Waiting(boards="boarding")).delay(lognormal(72.0, 1.2))
+    ed.label("treat").seize("ward", waiting=Waiting(boards="boarding")).delay(lognormal(72.0, 1.2))
     ed.release("ward").end("treated")
     ed.label("home").end("home")
     ed.label("diverted").end("diverted")

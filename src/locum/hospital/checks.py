@@ -89,6 +89,17 @@ class _Walk:
             self.follow(self.waiting.pop())
         return self.flow
 
+    def refuse_unknown_classes(self) -> None:
+        """Raise if a step speaks of a class that does not exist, whether anybody comes there."""
+        for step in self.model.steps:
+            named = [*(step.classes or ())]
+            if step.op in (op.JUMP, op.BECOME):
+                named += step.change
+            if step.op == op.BECOME:
+                named += step.change.values()
+            for name in named:
+                self._class(name, step)
+
     def follow(self, row: int) -> None:
         """Let the patients at a step take it."""
         step, held = self.model.steps[row], self.flow.held[row]
@@ -219,6 +230,7 @@ def check_flow(model: Declared) -> Flow:
         held or still held at the end, a loop that takes no time.
     """
     walk = _Walk(model)
+    walk.refuse_unknown_classes()
     flow = walk.run()
     edges = {row: list(_timeless(walk, row)) for row in flow.held}
     done: set[int] = set()

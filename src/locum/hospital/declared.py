@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from locum.errors import OutOfBounds, Place
-from locum.hospital.records import MAX_CLASSES, WEEK_HOURS
+from locum.errors import InputError, OutOfBounds, Place
+from locum.hospital.records import ATTRIBUTES, MAX_CLASSES, WEEK_HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from locum.hospital.stations import Rate, Shift, Step
 
-__all__ = ["Call", "Clinicians", "Declared", "Guard", "Source"]
+__all__ = ["MAX_SKILLS", "Call", "Clinicians", "Declared", "Guard", "Source"]
+
+MAX_SKILLS = 62
+"""A skill is a bit of a number of 64 bits with a sign."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,11 @@ class Declared:
     ----------
     name, classes, attributes
         As of the assembler.
+
+    Raises
+    ------
+    InputError
+        If there is no class, there are too many classes or attributes, or two of one name.
     """
 
     def __init__(self, name: str, classes: Sequence[str], attributes: Sequence[str] = ()) -> None:
@@ -95,6 +103,13 @@ class Declared:
         self.attributes = tuple(attributes)
         if not 1 <= len(self.classes) <= MAX_CLASSES:
             raise OutOfBounds("number of classes", len(classes), "", 1, MAX_CLASSES, self.at())
+        if len(self.attributes) > ATTRIBUTES:
+            count = len(self.attributes)
+            raise OutOfBounds("number of attributes", count, "", 0, ATTRIBUTES, self.at())
+        for kind, names in (("class", self.classes), ("attribute", self.attributes)):
+            for place, each in enumerate(names):
+                if each in names[:place]:
+                    raise InputError(f"the {kind} {each!r} is there already", self.at(each))
         self.resources: dict[str, tuple[int, bool]] = {}
         self.plans: dict[str, tuple[float, tuple[tuple[float, int], ...]]] = {}
         self.pools: dict[str, str] = {}

@@ -47,12 +47,12 @@ from typing import TYPE_CHECKING, Self
 
 from locum.errors import BadValue, InputError, OutOfBounds, UnknownName
 from locum.hospital.assembly import assemble
-from locum.hospital.declared import Call, Clinicians, Declared, Guard, Source
+from locum.hospital.declared import MAX_SKILLS, Call, Clinicians, Declared, Guard, Source
 from locum.hospital.path import Path
 from locum.hospital.records import HANDOVERS, WATCHED, WEEK_HOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from locum.errors import Place
     from locum.hospital.model import Model
@@ -159,17 +159,40 @@ class Assembler(Declared):
         *,
         grade: int = 0,
         skills: Sequence[str] = (),
-        roster: str = "always",
+        roster: str | Sequence[str] = "always",
         weekly_cap: float = inf,
     ) -> Self:
-        """Add alike clinicians to a pool; over the weekly cap (hours) they start nobody."""
+        """Add alike clinicians to a pool.
+
+        Parameters
+        ----------
+        pool, count
+            Name of the pool, and how many.
+        grade
+            0 is the most junior.
+        skills
+            What each of them can do.
+        roster
+            Name of a roster; several are dealt to the members in turn.
+        weekly_cap
+            Hours on duty in a week over which they start nobody.
+        """
         self._known("pool", pool, self.pools, pool)
-        self._known("roster", roster, self.rosters, f"pool {pool}")
+        rosters = (roster,) if isinstance(roster, str) else tuple(roster)
+        for each in rosters:
+            self._known("roster", each, self.rosters, f"pool {pool}")
+        if not rosters:
+            raise BadValue("rosters", [], "at least one", self.at(f"pool {pool}"))
         _whole("number of clinicians", count, self.at(f"pool {pool}"))
         _whole("grade", grade, self.at(f"pool {pool}"))
         if not weekly_cap >= 0.0:
             raise OutOfBounds("weekly cap", weekly_cap, "h", 0.0, inf, self.at(f"pool {pool}"))
-        self.staff.append(Clinicians(pool, count, grade, tuple(skills), roster, weekly_cap))
+        known = {skill for group in self.staff for skill in group.skills} | set(skills)
+        if len(known) > MAX_SKILLS:
+            place = self.at(f"pool {pool}")
+            raise OutOfBounds("number of skills", len(known), "", 0, MAX_SKILLS, place)
+        for name, heads in _dealt(rosters, count):
+            self.staff.append(Clinicians(pool, heads, grade, tuple(skills), name, weekly_cap))
         return self
 
     def waiting_list(self, name: str) -> Self:
@@ -277,6 +300,14 @@ class Assembler(Declared):
             raise UnknownName(kind, name, known, self.at(key))
 
 
+def _dealt(rosters: Sequence[str], count: int) -> Iterator[tuple[str, int]]:
+    """Deal rosters in turn; yield each run of members of one roster, and one run of nobody."""
+    if len(set(rosters)) == 1 or not count:
+        yield rosters[0], int(count)
+    else:
+        yield from ((rosters[place % len(rosters)], 1) for place in range(int(count)))
+
+
 def _whole(what: str, value: float, place: Place) -> None:
-    if value != int(value) or value < 0:
+    if not 0 <= value < inf or value != int(value):
         raise OutOfBounds(what, value, "", 0, inf, place)

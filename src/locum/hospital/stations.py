@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 WEEK = 168
+_LARGEST_CV = 1e6
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def exponential(mean: float) -> Distribution:
 
 def lognormal(mean: float, cv: float) -> Distribution:
     """Return a lognormal time of this mean and coefficient of variation."""
+    if cv > _LARGEST_CV:
+        raise OutOfBounds("coefficient of variation", cv, "", 0.0, _LARGEST_CV)
     variance = log(1.0 + _positive("coefficient of variation", cv) ** 2)
     mu = log(_positive("mean", mean, 1e-300)) - variance / 2.0
     return Distribution(LOGNORMAL, mu, sqrt(variance))

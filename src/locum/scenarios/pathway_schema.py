@@ -23,6 +23,7 @@ from pydantic import (
 
 from locum.errors import InputError
 from locum.hospital.records import ATTRIBUTES, HANDOVERS, MAX_CLASSES, RULES, WATCHED
+from locum.scenarios.pathway_values import PLACEHOLDER
 from locum.scenarios.pathway_words import (
     CLOCK_PATTERN,
     CLOCK_WORDS,
@@ -110,6 +111,15 @@ def _absent(value: object) -> object:
     return value
 
 
+def _rosters(value: object) -> object:
+    each = cast("list[object]", value) if isinstance(value, list) else [value]
+    if not each or not all(isinstance(name, str) for name in each):
+        raise expected("the name of a roster, or several that are dealt in turn")
+    for name in each:
+        _label(str(name))
+    return cast("object", value)
+
+
 _TEXT_OR_MAPPING = {"type": ["string", "object"]}
 _NUMBER = {"type": ["number", "object"], "additionalProperties": {"type": "number"}}
 
@@ -142,6 +152,18 @@ Watched = Annotated[str, WithJsonSchema({"enum": list(WATCHED)})]
 """Names that `locum.scenarios.pathways` knows, so that its errors can suggest the one meant."""
 Absent = Annotated[
     int | str, PlainValidator(_absent), WithJsonSchema({"type": ["integer", "string"]})
+]
+Rosters = Annotated[
+    str | list[str],
+    PlainValidator(_rosters),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": _LABEL},
+                {"type": "array", "items": {"type": "string", "pattern": _LABEL}, "minItems": 1},
+            ]
+        }
+    ),
 ]
 Units = Annotated[int, Field(ge=0, le=_MOST)]
 Some = Annotated[int, Field(ge=1, le=_MOST)]
@@ -215,10 +237,21 @@ class CliniciansEntry(Entry):
     count: Units = Field(description="How many.")
     grade: Grade = Field(0, description="0 is the most junior.")
     skills: list[Label] = Field(default_factory=list[str], description="What they can do.")
-    roster: Label | None = Field(None, description="Name of a roster; left out: always on duty.")
+    roster: Rosters | None = Field(
+        None,
+        description="Name of a roster, or several that are dealt in turn; left out: always on "
+        "duty.",
+    )
     weekly_cap: Hours | None = Field(
         None, description="Hours on duty in a week over which they start nobody: `80 h`."
     )
+
+    @property
+    def rosters(self) -> tuple[str, ...]:
+        """The rosters that are dealt to the members in turn."""
+        if self.roster is None:
+            return ("always",)
+        return (self.roster,) if isinstance(self.roster, str) else tuple(self.roster)
 
 
 class GuardEntry(Entry):
@@ -539,5 +572,18 @@ PARTS: dict[str, type[BaseModel]] = {
 def pathway_json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a pathway file, for editors."""
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    schema = PathwayFile.model_json_schema()
+    schema = _with_placeholders(PathwayFile.model_json_schema())
     return {"$schema": dialect, **schema, "title": "Locum pathway"}
+
+
+def _with_placeholders(schema: Any) -> Any:  # noqa: ANN401  a part of a JSON Schema
+    """Let a placeholder stand wherever a number may."""
+    if isinstance(schema, list):
+        return [_with_placeholders(each) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: _with_placeholders(each) for key, each in cast("dict[str, Any]", schema).items()}
+    if made.get("type") not in ("integer", "number"):
+        return made
+    said = {key: made.pop(key) for key in ("title", "description", "default") if key in made}
+    return {**said, "anyOf": [made, {"type": "string", "pattern": f"^{PLACEHOLDER}$"}]}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from locum.errors import BadValue, InputError, MissingField, OutOfBounds, UnknownName, WrongUnit
 from locum.hospital import stations
+from locum.scenarios.pathway_values import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +47,7 @@ At: TypeAlias = "Callable[..., Place]"
 
 Form: TypeAlias = Literal["time", "value", "patience"]
 
-TIME_PATTERN = r"^\d+(\.\d+)? ?(s|min|h|d|w)$"
+TIME_PATTERN = rf"^(\d+(\.\d+)?|{PLACEHOLDER}) ?(s|min|h|d|w)$"
 TIME_WORDS = "a time with its unit (s, min, h, d, w), such as 90 min, 1.5 h or 2 d"
 CLOCK_PATTERN = r"^\d\d:\d\d$"
 CLOCK_WORDS = "an hour of the day from 00:00 to 24:00, such as 08:30"

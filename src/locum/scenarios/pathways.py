@@ -10,12 +10,12 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from locum.assumptions.reading import read_yaml
+from locum.assumptions.reading import parse_yaml, read_yaml
 from locum.errors import (
     BadValue,
     InputError,
@@ -25,11 +25,14 @@ from locum.errors import (
     Place,
     UnknownName,
 )
+from locum.hospital.declared import MAX_SKILLS
 from locum.hospital.program import Assembler, Call
 from locum.hospital.records import HANDOVERS, WATCHED
+from locum.hospital.sizing import Group
 from locum.scenarios.pathway_levers import read_lever
 from locum.scenarios.pathway_schema import PARTS, PathwayFile
 from locum.scenarios.pathway_steps import StepWriter, known, refuse_unknown_verbs
+from locum.scenarios.pathway_values import filled
 from locum.scenarios.pathway_words import (
     RESERVED,
     read_days,
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from os import PathLike
 
-    from locum.assumptions.reading import Places
+    from locum.assumptions.reading import Places, Yaml
     from locum.hospital.model import Model
     from locum.scenarios.pathway_levers import Lever
     from locum.scenarios.pathway_schema import (
@@ -60,8 +63,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Pathways", "load_model", "read_levers", "read_pathways"]
 
-_MOST_SKILLS = 62
 _LONGEST_CHAIN = 20
+_KEPT_FILES = 8
 _WEEK = 168.0
 _NO_CAP = inf
 
@@ -80,6 +83,8 @@ class Pathways:
         Tables and names, ready to run.
     groups
         Rows of each group of clinicians in the model's table.
+    staff
+        What the clinicians of each group have in common; see `locum.hospital.sizing`.
     levers
         By name.
     """
@@ -90,6 +95,7 @@ class Pathways:
     start: date | None
     model: Model
     groups: Mapping[str, tuple[int, ...]]
+    staff: Mapping[str, Group]
     levers: Mapping[str, Lever]
 
     def lever(self, name: str) -> Lever:
@@ -105,18 +111,29 @@ class Pathways:
         return self.levers[name]
 
 
-def load_model(path: str | PathLike[str]) -> Model:
+def load_model(path: str | PathLike[str], values: Mapping[str, float] | None = None) -> Model:
     """Read a pathway file and return its model; see `read_pathways`."""
-    return read_pathways(path).model
+    return read_pathways(path, values).model
 
 
-def read_levers(path: str | PathLike[str]) -> Mapping[str, Lever]:
+def read_levers(
+    path: str | PathLike[str], values: Mapping[str, float] | None = None
+) -> Mapping[str, Lever]:
     """Read a pathway file and return its levers; see `read_pathways`."""
-    return read_pathways(path).levers
+    return read_pathways(path, values).levers
 
 
-def read_pathways(path: str | PathLike[str]) -> Pathways:
+def read_pathways(
+    path: str | PathLike[str], values: Mapping[str, float] | None = None
+) -> Pathways:
     """Read a pathway file, with those that it inherits from.
+
+    Parameters
+    ----------
+    path
+        The file.
+    values
+        Numbers for its placeholders `<name>`, by name; more may be given than it has.
 
     Raises
     ------
@@ -124,9 +141,10 @@ def read_pathways(path: str | PathLike[str]) -> Pathways:
         If there is no such file.
     InputError
         With file, line and key: what no pathway file may say, unknown names, numbers out of
-        range, shifts that overlap, a path that does not end, units that are not given back.
+        range, shifts that overlap, a path that does not end, units that are not given back,
+        placeholders without a value.
     """
-    written = _Written(_chain(Path(path)))
+    written = _Written(_chain(Path(path), values))
     model = written.assembler()
     places: dict[str, Place] = {}
     _write_stations(written, model)
@@ -145,7 +163,14 @@ def read_pathways(path: str | PathLike[str]) -> Pathways:
         raise _translated(error, {**places, **steps.places}, written.places()) from None
     content = written.content
     return Pathways(
-        content.name, content.title, content.description, written.start, made, groups, levers
+        name=content.name,
+        title=content.title,
+        description=content.description,
+        start=written.start,
+        model=made,
+        groups=groups,
+        staff=_groups(written),
+        levers=levers,
     )
 
 
@@ -242,13 +267,13 @@ def _monday(start: date | float, place: Place) -> date:
     return start
 
 
-def _chain(path: Path) -> list[_Document]:
+def _chain(path: Path, values: Mapping[str, float] | None) -> list[_Document]:
     """Read a file and those it inherits from, the oldest first."""
     found: list[_Document] = []
     seen: list[Path] = []
     following: Path | None = path
     while following is not None:
-        document = _document(following)
+        document = _document(following, values)
         found.append(document)
         seen.append(following.resolve())
         parent = document.content.inherits
@@ -270,8 +295,9 @@ def _parent(child: Path, name: str, place: Place) -> Path:
     return path
 
 
-def _document(path: Path) -> _Document:
-    data, places = read_yaml(path)
+def _document(path: Path, values: Mapping[str, float] | None) -> _Document:
+    data, places = _read(path)
+    data = filled(data, places, values)
     refuse_unknown_verbs(data, places)
     try:
         return _Document(validated(PathwayFile, data, places, PARTS), places)
@@ -283,6 +309,19 @@ def _document(path: Path) -> _Document:
         if error.what != "scenario":
             raise
         raise BadValue("model", error.value, error.expected, error.place) from None
+
+
+def _read(path: Path) -> tuple[Yaml, Places]:
+    """Read a file; one with placeholders is read again and again, and parsed once."""
+    try:
+        return _parsed(str(path), path.read_bytes())
+    except (OSError, ValueError):  # which `read_yaml` explains
+        return read_yaml(path)
+
+
+@lru_cache(maxsize=_KEPT_FILES)
+def _parsed(file: str, content: bytes) -> tuple[Yaml, Places]:
+    return parse_yaml(content.decode("utf-8-sig"), file)
 
 
 # --- from entries to the assembler -------------------------------------------------
@@ -353,21 +392,36 @@ def _write_staff(written: _Written, model: Assembler) -> dict[str, tuple[int, ..
     for entry, at in groups.values():
         group: CliniciansEntry = entry
         known("pool", group.pool, model.pools, at("pool"))
-        if group.roster is not None:
-            known("roster", group.roster, model.rosters, at("roster"))
+        _refuse_unknown_rosters(group, model, at)
         skills |= set(group.skills)
-        if len(skills) > _MOST_SKILLS:
-            raise OutOfBounds("number of skills", len(skills), "", 0, _MOST_SKILLS, at("skills"))
+        if len(skills) > MAX_SKILLS:
+            raise OutOfBounds("number of skills", len(skills), "", 0, MAX_SKILLS, at("skills"))
         with _written_at(at()):
             model.clinicians(
                 group.pool,
                 group.count,
                 grade=group.grade,
                 skills=group.skills,
-                roster=group.roster or "always",
+                roster=group.rosters,
                 weekly_cap=_NO_CAP if group.weekly_cap is None else group.weekly_cap,
             )
     return _rows(model, groups)
+
+
+def _refuse_unknown_rosters(group: CliniciansEntry, model: Assembler, at: At) -> None:
+    for row, name in enumerate(group.rosters):
+        place = at("roster", row) if isinstance(group.roster, list) else at("roster")
+        known("roster", name, model.rosters, place)
+
+
+def _groups(written: _Written) -> dict[str, Group]:
+    """Return what the clinicians of each group have in common."""
+    made: dict[str, Group] = {}
+    for name, (entry, _) in written.section("clinicians").items():
+        group: CliniciansEntry = entry
+        cap = _NO_CAP if group.weekly_cap is None else group.weekly_cap
+        made[name] = Group(group.pool, group.grade, tuple(group.skills), group.rosters, cap)
+    return made
 
 
 def _spelt_out(at: At) -> bool:

@@ -1,0 +1,419 @@
+"""What many hospitals have done so far, read together: arrays whose first axis is the hospital.
+
+An `Observer` looks up once where each number stands, so that reading hundreds of hospitals takes
+milliseconds. Everything is counted from hour 0; the difference of two readings is what happened
+between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from locum.errors import UnknownName
+from locum.hospital import records as op
+from locum.hospital.records import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from locum.hospital.engine import Network
+    from locum.hospital.model import Names
+    from locum.hospital.records import Array
+
+__all__ = ["Observer", "Totals"]
+
+
+_TABLES = (
+    "tallies",
+    "sources",
+    "calls",
+    "resources",
+    "queues",
+    "counters",
+    "minutes",
+    "clinicians",
+)
+"""Tables that are read; they never grow."""
+_READ = [Site._fields.index(name) for name in _TABLES]
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """Numbers of every hospital up to an hour; a hospital that lacks a name has 0.
+
+    Methods take a name and raise `UnknownName` if no hospital has it. H is the number of
+    hospitals; classes and grades are those of the hospital with the most.
+
+    Attributes
+    ----------
+    now
+        The hour.
+    inside, received
+        Patients who are in the hospital now, and those who came in otherwise than by a source,
+        shape (H,).
+    worked_hours
+        Hours that clinicians were present, shape (H, grades).
+    """
+
+    now: float
+    inside: Array
+    received: Array
+    worked_hours: Array
+    _rows: Mapping[str, Mapping[str, int]]
+    _read: Mapping[str, Array]
+    _ends: tuple[str, ...]
+
+    def _of(self, kind: str, name: str) -> int:
+        rows = self._rows[kind]
+        if name not in rows:
+            raise UnknownName(kind, name, rows)
+        return rows[name]
+
+    def _step(self, name: str, field: str) -> Array:
+        return self._read["tallies"][field][:, self._of("step", name)]
+
+    # --- steps, shape (H, classes) ---------------------------------------------------
+
+    def visits(self, label: str) -> Array:
+        """Return how many patients came to a step, shape (H, classes)."""
+        return self._step(label, "visits")
+
+    def waited(self, label: str) -> Array:
+        """Return how many waited at a step and were served, shape (H, classes)."""
+        return self._step(label, "waited")
+
+    def wait_hours(self, label: str) -> Array:
+        """Return the hours waited by those who were served, shape (H, classes)."""
+        return self._step(label, "wait")
+
+    def left(self, label: str) -> Array:
+        """Return how many left the queue of a step because their patience ended, (H, classes)."""
+        return self._step(label, "left")
+
+    def left_hours(self, label: str) -> Array:
+        """Return the hours waited by those who left, shape (H, classes)."""
+        return self._step(label, "left_wait")
+
+    def busy(self, label: str) -> Array:
+        """Return the hours spent in a delay, shape (H, classes).
+
+        A delay that is going on counts in full, unless the observer reads delays too.
+        """
+        return self._step(label, "busy")
+
+    @property
+    def outcomes(self) -> Mapping[str, Array]:
+        """How many patients ended, by the name of the last step, each (H, classes)."""
+        return {name: self.visits(name) for name in self._ends}
+
+    # --- stations, shape (H,) --------------------------------------------------------
+
+    def _source(self, name: str, field: str) -> Array:
+        return self._read["sources"][field][:, self._of("source", name)]
+
+    def arrived(self, source: str) -> Array:
+        """Return the patients of a source, shape (H,)."""
+        return self._source(source, "arrived")
+
+    def candidates(self, source: str) -> Array:
+        """Return the candidates of a source, of whom some are thinned out, shape (H,)."""
+        return self._source(source, "candidates")
+
+    def _call(self, name: str, field: str) -> Array:
+        return self._read["calls"][field][:, self._of("call", name)]
+
+    def called(self, call: str) -> Array:
+        """Return how many were called, shape (H,)."""
+        return self._call(call, "called")
+
+    def missed(self, call: str) -> Array:
+        """Return how many of the quota were not called though they waited, shape (H,)."""
+        return self._call(call, "missed")
+
+    def _resource(self, name: str, field: str) -> Array:
+        return self._read["resources"][field][:, self._of("resource", name)]
+
+    def used(self, resource: str) -> Array:
+        """Return the units in use now, shape (H,)."""
+        return self._resource(resource, "used")
+
+    def used_hours(self, resource: str) -> Array:
+        """Return the hours of use of all units, shape (H,)."""
+        return self._resource(resource, "used_area") + self.now * self.used(resource)
+
+    def waiting(self, resource: str) -> Array:
+        """Return the patients who wait for a resource now, shape (H,)."""
+        return self._resource(resource, "waiting")
+
+    def waiting_hours(self, resource: str) -> Array:
+        """Return the hours waited for a resource, those of patients still there too, (H,)."""
+        return self._resource(resource, "waiting_area") + self.now * self.waiting(resource)
+
+    def capacity(self, resource: str) -> Array:
+        """Return the units that are open now, shape (H,)."""
+        return self._resource(resource, "capacity")
+
+    def on_list(self, name: str) -> Array:
+        """Return how many stand on a list now, shape (H,)."""
+        return self._read["queues"]["length"][:, self._of("list", name)].sum(axis=1)
+
+    def list_hours(self, name: str) -> Array:
+        """Return the hours spent on a list, those of patients still there too, shape (H,)."""
+        area: Array = self._read["queues"]["area"][:, self._of("list", name)].sum(axis=1)
+        return area + self.now * self.on_list(name)
+
+    def counter(self, name: str) -> Array:
+        """Return a published counter, shape (H,)."""
+        return self._read["counters"][:, self._of("counter", name)]
+
+    def task_hours(self, task: str) -> Array:
+        """Return the hours of care counted as a task, shape (H, grades)."""
+        return self._read["tasks"][:, self._of("task", task)]
+
+
+class Observer:
+    """Reads the hospitals of a network.
+
+    Parameters
+    ----------
+    network
+        Hospitals, whose models may differ; those with the same names are looked up together.
+    labels
+        Steps whose counts are read, to save time; all if left out. Those at which patients end
+        are read always.
+    delays
+        Whether `Totals.busy` leaves out the hours of a delay that are yet to come, for which
+        every patient must be looked at.
+
+    Raises
+    ------
+    UnknownName
+        If no hospital has a label.
+    """
+
+    def __init__(
+        self, network: Network, labels: Sequence[str] | None = None, *, delays: bool = False
+    ) -> None:
+        self.network = network
+        self.delays = delays
+        names = [model.names for model in network.models]
+        self._kinds = _kinds(names)
+        sites = [network.site(hospital) for hospital in range(len(network))]
+        self._ends = _ends(names, sites)
+        steps = _union(each.steps for each in self._kinds)
+        if labels is not None:
+            for label in labels:
+                if label not in steps:
+                    raise UnknownName("step", label, steps)
+            steps = _union([(*labels, *self._ends)])
+        self._rows: Mapping[str, Mapping[str, int]] = {
+            "step": steps,
+            "source": _union(each.sources for each in self._kinds),
+            "call": _union(each.calls for each in self._kinds),
+            "resource": _union(each.resources for each in self._kinds),
+            "list": _union(each.lists for each in self._kinds),
+            "counter": _union(each.counters for each in self._kinds),
+            "task": _union(each.tasks for each in self._kinds),
+        }
+        self._levels = [int(site.state[0].levels) for site in sites]
+        self._grades = np.array([int(site.state[0].grades) for site in sites], np.int64)
+        self._extents = np.zeros(0)
+
+    # --- where things stand ----------------------------------------------------------
+
+    def _look_up(self) -> None:
+        """Find the place of everything in the arrays of all hospitals; -1 if it is not there."""
+        extents: Array = self.network.bank.extents
+        if np.array_equal(self._extents, extents[:, _READ]):
+            return
+        self._extents = extents[:, _READ]
+        classes = max(len(each.classes) for each in self._kinds)
+        self._at = {
+            "tallies": self._places("tallies", "step", classes, self._of_class),
+            "sources": self._places("sources", "source", 1, lambda names: (names.sources, 1, 1)),
+            "calls": self._places("calls", "call", 1, lambda names: (names.calls, 1, 1)),
+            "resources": self._places(
+                "resources", "resource", 1, lambda names: (names.resources, 1, 1)
+            ),
+            "counters": self._places(
+                "counters", "counter", 1, lambda names: (names.counters, 1, 1)
+            ),
+            "queues": self._queue_places(),
+            "minutes": self._minute_places(),
+        }
+        spans = self._extents[:, _TABLES.index("clinicians")]
+        self._hospital = np.repeat(np.arange(len(spans)), spans[:, 1] - spans[:, 0])
+
+    @staticmethod
+    def _of_class(names: Names) -> tuple[tuple[str, ...], int, int]:
+        return names.steps, len(names.classes), len(names.classes)
+
+    def _places(
+        self,
+        table: str,
+        kind: str,
+        width: int,
+        rows_of: Callable[[Names], tuple[tuple[str, ...], int, int]],
+    ) -> _Places:
+        """Return the rows of a table by hospital, name and column; one column is dropped."""
+        wanted = self._rows[kind]
+        out = np.full((len(self.network), len(wanted), width), -1, np.int64)
+        firsts = self._firsts(table)
+        for names, hospitals in self._kinds.items():
+            known, stride, columns = rows_of(names)
+            rows = np.array([row for row, name in enumerate(known) if name in wanted], np.int64)
+            places = np.array([wanted[known[row]] for row in rows], np.int64)
+            inside = rows[:, None] * stride + np.arange(columns)
+            block = firsts[hospitals][:, None, None] + inside
+            out[np.ix_(hospitals, places, np.arange(columns))] = block
+        return _Places.of(out if kind == "step" else out[:, :, 0])
+
+    def _firsts(self, table: str) -> Array:
+        return self._extents[:, _TABLES.index(table), 0]
+
+    def _queue_places(self) -> _Places:
+        """Return the queues of each list: hospital, list, level."""
+        wanted = self._rows["list"]
+        out = np.full((len(self.network), len(wanted), max(self._levels)), -1, np.int64)
+        firsts = self._firsts("queues")
+        for names, hospitals in self._kinds.items():
+            rows: list[int] = hospitals.tolist()
+            for hospital in rows:
+                levels = self._levels[hospital]
+                model = self.network.models[hospital]
+                for name in names.lists:
+                    first = firsts[hospital] + model.queue("lists", name)
+                    out[hospital, wanted[name], :levels] = first + np.arange(levels)
+        return _Places.of(out)
+
+    def _minute_places(self) -> _Places:
+        """Return the minutes of each task: hospital, task, grade."""
+        wanted = self._rows["task"]
+        most = int(self._grades.max())
+        out = np.full((len(self.network), len(wanted), most), -1, np.int64)
+        firsts = self._firsts("minutes")
+        for names, hospitals in self._kinds.items():
+            rows: list[int] = hospitals.tolist()
+            for row, name in enumerate(names.tasks):
+                for hospital in rows:
+                    grades = int(self._grades[hospital])
+                    first = firsts[hospital] + row * grades
+                    out[hospital, wanted[name], :grades] = first + np.arange(grades)
+        return _Places.of(out)
+
+    # --- reading ---------------------------------------------------------------------
+
+    def totals(self) -> Totals:
+        """Return a reading of now, which stays as it is when the hospitals run on."""
+        self._look_up()
+        arrays = self.network.bank.arrays
+        read: dict[str, Array] = {
+            name: self._at[name].read(getattr(arrays, name))
+            for name in ("tallies", "sources", "calls", "resources", "queues", "counters")
+        }
+        if self.delays:
+            self._take_back_delays(read["tallies"])
+        read["tasks"], worked = self._hours(arrays)
+        states = arrays.state.view(np.ndarray)
+        return Totals(
+            now=self.network.now,
+            inside=states["inside"].copy(),
+            received=states["received"].copy(),
+            worked_hours=worked,
+            _rows=self._rows,
+            _read=read,
+            _ends=self._ends,
+        )
+
+    def _hours(self, arrays: Site) -> tuple[Array, Array]:
+        """Return the hours of care by task and the hours present, by grade, up to now."""
+        now, most = self.network.now, int(self._grades.max())
+        tasks = self._at["minutes"].read(arrays.minutes)
+        clinicians = arrays.clinicians.view(np.ndarray)
+        shape = (len(self.network), most)
+        cell = self._hospital * most + clinicians["grade"]
+        present = clinicians["duty"] != op.OFF
+        hours = clinicians["worked"] + np.where(present, now - clinicians["on_since"], 0.0)
+        worked = np.bincount(cell, hours, shape[0] * most).reshape(shape)
+        caring = np.flatnonzero(clinicians["patient"] >= 0)
+        if caring.size:
+            of = self._hospital[caring]
+            at = self._firsts("minutes")[of] + (
+                clinicians["task"][caring] * self._grades[of] + clinicians["grade"][caring]
+            )
+            more = np.bincount(at, now - clinicians["busy_since"][caring], len(arrays.minutes))
+            tasks += self._at["minutes"].read(more)
+        return tasks, worked
+
+    def _take_back_delays(self, tallies: Array) -> None:
+        """Take the hours of delays that are yet to come from those counted at their start."""
+        arrays, now = self.network.bank.arrays, self.network.now
+        patients = arrays.patients.view(np.ndarray)
+        spans: Array = self.network.bank.extents[:, Site._fields.index("patients")]
+        delayed = np.flatnonzero((patients["marks"] & op.DELAYED != 0) & (patients["timer"] >= 0))
+        order = np.argsort(spans[:, 0], kind="stable")
+        of = order[np.searchsorted(spans[order, 0], delayed, side="right") - 1]
+        classes = np.array([len(model.names.classes) for model in self.network.models])
+        at = self._firsts("tallies")[of] + patients["step"][delayed] * classes[of]
+        left = np.bincount(
+            at + patients["kind"][delayed], patients["due"][delayed] - now, len(arrays.tallies)
+        )
+        tallies["busy"] -= self._at["tallies"].read(left)
+
+
+def _kinds(names: Sequence[Names]) -> dict[Names, Array]:
+    """Return the hospitals that have the same names."""
+    seen: dict[int, Names] = {}
+    found: dict[Names, list[int]] = {}
+    for hospital, each in enumerate(names):
+        # Hospitals from one template share the object, which is quicker than to compare.
+        same = seen.setdefault(id(each), each)
+        found.setdefault(same, []).append(hospital)
+    return {each: np.array(hospitals, np.int64) for each, hospitals in found.items()}
+
+
+def _union(lists: Iterable[Iterable[str]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for names in lists:
+        for name in names:
+            found.setdefault(name, len(found))
+    return found
+
+
+def _ends(names: Sequence[Names], sites: Sequence[Site]) -> tuple[str, ...]:
+    """Return the names of the steps at which patients end."""
+    found: dict[str, None] = {}
+    seen: set[int] = set()
+    for each, site in zip(names, sites, strict=True):
+        if id(each) not in seen:
+            seen.add(id(each))
+            for row in np.flatnonzero(site.steps.op == op.END).tolist():
+                found[each.steps[row]] = None
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Rows of an array, and which of them are not there (None: all are)."""
+
+    rows: Array
+    missing: Array | None
+
+    @staticmethod
+    def of(rows: Array) -> _Places:
+        """Return places from rows, of which -1 is none."""
+        missing = rows < 0
+        return _Places(np.maximum(rows, 0), missing if missing.any() else None)
+
+    def read(self, array: Array) -> Array:
+        """Return the rows at these places, zero where there is none."""
+        plain: Array = array.view(np.ndarray)
+        if not len(plain):
+            return np.zeros(self.rows.shape, plain.dtype)
+        out: Array = plain.take(self.rows, mode="clip")
+        if self.missing is not None:
+            out[self.missing] = np.zeros((), plain.dtype)
+        return out
