@@ -52,7 +52,9 @@ def unchecked() -> Callable[[], AbstractContextManager[None]]:
     advance = compiled(_copy(kernel.advance, settle=settle, room_lacking=compiled(_room_enough)))
     files = (*ENGINE_FILES, __file__)
     cache = Engine("hospital-unchecked", Path(engine.__file__).parent, files)
-    run = cache.entry_point(_copy(kernel.run, advance=advance))
+    run_window = compiled(_copy(kernel.run_window, advance=advance))
+    run_windows = compiled(_copy(kernel.run_windows, run_window=run_window))
+    run = cache.entry_point(_copy(kernel.run, run_windows=run_windows, run_window=run_window))
 
     @contextmanager
     def without_checks() -> Generator[None]:

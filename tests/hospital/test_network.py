@@ -6,7 +6,7 @@ import pytest
 from tests.hospital.queueing import small_hospital
 from tests.hospital.test_laws import traces
 
-from locum.errors import InputError, ModelError, OutOfBounds
+from locum.errors import BadValue, InputError, ModelError, OutOfBounds
 from locum.hospital import records as op
 from locum.hospital.engine import Network
 from locum.hospital.program import Assembler
@@ -43,7 +43,10 @@ def plain():
 
 @pytest.mark.parametrize("window", [0.05, 0.25, 0.37, 1.0])
 def test_results_do_not_depend_on_the_window(plain, window):
-    assert all_traces(Network(models(), 1, window=window, log=True).run(500.0)) == plain
+    network = Network(models(), 1, window=window, log=True)
+    assert network.lookahead == 1.0
+    network.lookahead = 0.0
+    assert all_traces(network.run(500.0)) == plain
 
 
 @pytest.mark.parametrize("threads", [2, 3])
@@ -58,6 +61,18 @@ def test_results_do_not_depend_on_checkpoints_and_stops(plain):
         network.run(hour)
         network = Network(models(), 2, window=0.5, log=True).restore(network.checkpoint())
     assert all_traces(network.run(500.0)) == plain
+
+
+def test_checkpoints_of_equal_runs_are_equal():
+    first, second = (Network(models(), 1, window=1.0, room=8).run(200.0) for _ in range(2))
+    assert first.checkpoint() == second.checkpoint() == first.branch().checkpoint()
+
+
+def test_a_checkpoint_of_other_hospitals_is_refused():
+    saved = Network(models(), 1, window=1.0).run(50.0).checkpoint()
+    others = [sender(3, {1: 0.5, 2: 0.5}), *models()[1:]]
+    with pytest.raises(BadValue, match="checkpoint"):
+        Network(others, 1, window=1.0).restore(saved)
 
 
 def test_patients_are_conserved_over_all_hospitals():

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from locum.hospital.records import FIXED, GROWING, Site
+from locum.hospital.borrowing import PLAIN, addresses
+from locum.hospital.records import ENTRY, FIXED, GROWING, PACE, Site, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from locum.hospital.records import Array
 
 __all__ = ["Bank"]
+
+_LINE = 64
+_COLUMNS = {name: column for column, name in enumerate(Site._fields)}
 
 
 class Bank:
@@ -29,82 +34,121 @@ class Bank:
     Attributes
     ----------
     arrays
-        A site whose arrays hold all hospitals'.
+        A site whose arrays hold all hospitals'; rows that belong to nobody are zero.
     extents
         First and last row of every array of every hospital, shape (H, arrays, 2).
     sites
         Live views of each hospital.
+    pace
+        When each hospital goes on, for the engine.
     """
 
     def __init__(self, tables: Sequence[Site], room: int) -> None:
-        self.extents = np.zeros((len(tables), len(Site._fields), 2), np.int64)
-        columns: list[Array] = []
-        for row, name in enumerate(Site._fields):
-            parts = [getattr(table, name) for table in tables]
-            if name in GROWING:
-                size = _first_size(name, room)
-                parts = [_longer(part, size) for part in parts]
-            columns.append(self._place(row, parts, shared=name in FIXED))
-        self.arrays = Site(*columns)
-        self._view()
+        sizes = {name: _first_size(name, room) for name in GROWING}
+        self._place([_roomy(site, sizes) for site in tables])
         for site in self.sites:
             _chain(site, 0)
 
-    def _place(self, row: int, parts: Sequence[Array], *, shared: bool) -> Array:
-        """Put arrays one after the other; equal ones that nobody writes only once."""
+    def _place(self, sites: Sequence[Site]) -> None:
+        """Put the arrays of sites one after the other."""
+        self.extents = np.zeros((len(sites), len(Site._fields), 2), np.int64)
+        columns = [
+            self._join(name, [getattr(site, name) for site in sites]) for name in Site._fields
+        ]
+        self.arrays = Site(*columns)
+        self.sites = [
+            Site(*(array[first:last] for array, (first, last) in zip(columns, rows, strict=True)))
+            for rows in self.extents.tolist()
+        ]
+        self.pace = table(PACE, len(sites))
+        self._addresses = addresses(self.sites)
+        self._known = list(self.sites)
+
+    def _join(self, name: str, parts: Sequence[Array], spare: int = 0) -> Array:
+        """Return one array of all, and rows to spare; equal ones that nobody writes only once."""
         kept: list[Array] = []
         seen: dict[bytes, tuple[int, int]] = {}
         length = 0
         for site, part in enumerate(parts):
-            key = part.tobytes() if shared else b""
-            if not shared or key not in seen:
+            key = part.tobytes() if name in FIXED else b""
+            if name not in FIXED or key not in seen:
                 seen[key] = (length, length + len(part))
-                kept.append(part)
+                kept.append(_bytes(part))
                 length += len(part)
-            self.extents[site, row] = seen[key]
-        joined = np.concatenate([part.view(np.ndarray) for part in kept])
-        return _typed(joined, parts[0])
+            self.extents[site, _COLUMNS[name]] = seen[key]
+        return _filled(parts[0], kept, spare, ahead=1 if name == "heap" else 0)
 
-    def _view(self) -> None:
-        self.sites = [
-            Site(
-                *(
-                    array[first:last]
-                    for array, (first, last) in zip(self.arrays, rows, strict=True)
-                )
-            )
-            for rows in self.extents
-        ]
+    def handle(self) -> Any:  # noqa: ANN401  differs
+        """Return the first argument of `kernel.run`."""
+        if PLAIN:
+            return [_as_compiled(site) for site in self.sites]
+        for row, (site, known) in enumerate(zip(self.sites, self._known, strict=True)):
+            if site is not known:
+                self._addresses[row] = addresses([site])[0]
+                self._known[row] = site
+        return self._addresses
 
     def grow(self, site: int, names: Sequence[str]) -> None:
         """Double the room of a hospital."""
         before = len(self.sites[site].patients)
         for name in names:
-            row = Site._fields.index(name)
-            parts = [getattr(each, name) for each in self.sites]
+            old = getattr(self.sites[site], name)
             if name == "ready":
-                parts[site] = _wider_ring(self.sites[site])
+                longer = _wider_ring(self.sites[site])
             else:
-                parts[site] = _longer(parts[site], max(16, 2 * len(parts[site])))
-            self.arrays = self.arrays._replace(**{name: self._place(row, parts, shared=False)})
-        self._view()
+                longer = _longer(old, max(16, 2 * len(old)))
+            self._move(site, name, longer)
         if "patients" in names:
             _chain(self.sites[site], before)
 
-    def load(self, fields: Sequence[Array], extents: Array) -> None:
-        """Take over saved arrays."""
-        self.arrays = Site(
-            *(_typed(field, array) for field, array in zip(fields, self.arrays, strict=True))
+    def _move(self, site: int, name: str, part: Array) -> None:
+        """Put a longer array behind those of all, where rows to spare are kept for this."""
+        column, array = _COLUMNS[name], getattr(self.arrays, name)
+        first, last = self.extents[site, column].tolist()
+        end = int(self.extents[:, column, 1].max())
+        if end + len(part) > len(array):
+            parts = [getattr(each, name) for each in self.sites]
+            parts[site] = part
+            array = self._join(name, parts, spare=sum(map(len, parts)) if len(parts) > 1 else 0)
+            self.arrays = self.arrays._replace(**{name: array})
+            spans = self.extents[:, column].tolist()
+            self.sites = [
+                each._replace(**{name: array[start:stop]})
+                for each, (start, stop) in zip(self.sites, spans, strict=True)
+            ]
+            return
+        array[end : end + len(part)] = part
+        array[first:last] = np.zeros(1, array.dtype)
+        self.extents[site, column] = end, end + len(part)
+        self.sites[site] = self.sites[site]._replace(**{name: array[end : end + len(part)]})
+
+    def save(self) -> dict[str, Array]:
+        """Return everything as plain arrays: of each kind the bytes, and where they belong."""
+        close = self.copy()
+        arrays = {name: _bytes(array) for name, array in close.arrays._asdict().items()}
+        return arrays | {"extents": close.extents}
+
+    def load(self, saved: Mapping[str, Array]) -> None:
+        """Take over what was saved."""
+        columns: list[Array] = []
+        for name, like in self.arrays._asdict().items():
+            columns.append(_filled(like, [saved[name]]))
+        self._place(
+            [
+                Site(
+                    *(
+                        array[first:last]
+                        for array, (first, last) in zip(columns, rows, strict=True)
+                    )
+                )
+                for rows in saved["extents"].tolist()
+            ]
         )
-        self.extents = extents.copy()
-        self._view()
 
     def copy(self) -> Bank:
         """Return a bank of its own."""
         other = object.__new__(Bank)
-        other.arrays = Site(*(array.copy() for array in self.arrays))
-        other.extents = self.extents.copy()
-        other._view()
+        other._place(self.sites)
         return other
 
 
@@ -114,17 +158,37 @@ def _first_size(name: str, room: int) -> int:
     return 0 if name in ("log", "outbox") else room
 
 
-def _typed(joined: Array, like: Array) -> Array:
-    """Give an array the kind of its parts."""
-    flat: Array = np.ascontiguousarray(joined)
-    kind: Array = np.recarray if like.dtype.names else np.ndarray
-    return flat.view(like.dtype, kind)
+def _roomy(site: Site, sizes: Mapping[str, int]) -> Site:
+    longer = {name: _longer(getattr(site, name), size) for name, size in sizes.items()}
+    return site._replace(**longer)
+
+
+def _as_compiled(site: Site) -> Site:
+    """Return a site as compiled code sees it, for the same code in Python."""
+    return site._replace(entries=site.entries.view(ENTRY).ravel().view(np.recarray))
+
+
+def _bytes(part: Array) -> Array:
+    return np.ascontiguousarray(part).view(np.ndarray).reshape(-1).view(np.uint8)
+
+
+def _filled(like: Array, parts: Sequence[Array], spare: int = 0, ahead: int = 0) -> Array:
+    """Return an array of these bytes, with zeros behind; the row `ahead` begins a line."""
+    width = like.dtype.itemsize * prod(like.shape[1:])
+    size = sum(part.nbytes for part in parts) + spare * width
+    memory = np.zeros(size + _LINE, np.uint8)
+    start = (-memory.ctypes.data - ahead * width) % _LINE
+    memory = memory[start : start + size]
+    if parts:
+        np.concatenate(parts, out=memory[: size - spare * width])
+    filled: Array = memory.view(like.dtype).reshape(-1, *like.shape[1:])
+    return filled.view(np.recarray) if like.dtype.names else filled
 
 
 def _longer(part: Array, size: int) -> Array:
-    longer: Any = np.zeros((size, *part.shape[1:]), part.dtype)
+    longer: Any = np.zeros(size, part.dtype)
     longer[: len(part)] = part
-    return longer.view(np.recarray) if isinstance(part, np.recarray) else longer
+    return longer
 
 
 def _wider_ring(site: Site) -> Array:

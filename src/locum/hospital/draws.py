@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from locum.hospital.borrowing import merged
 from locum.hospital.compilation import callable_twin, compiled
 from locum.hospital.records import (
     CONSTANT,
@@ -30,7 +31,7 @@ from locum.hospital.records import (
 from locum.randomness import check_seed, philox4x32
 
 if TYPE_CHECKING:
-    from locum.hospital.records import Site, Whole
+    from locum.hospital.records import Array, Site, Whole
 
 __all__ = [
     "Luck",
@@ -107,6 +108,19 @@ def uniform(key: Whole, entity: int, ordinal: int, lap: int) -> float:
     lap
         How often the patient went back on the path before.
     """
+    return _uniform(key, entity, ordinal, lap)
+
+
+@compiled
+def draw_many(key: Whole, first: int, ordinal: int, out: Array, place: int, count: int) -> None:
+    """Write the numbers of a draw of `count` patients or candidates, from the first on."""
+    for i in range(count):
+        out[place + i] = _uniform(key, first + i, ordinal, 0)
+
+
+@compiled
+def _uniform(key: Whole, entity: int, ordinal: int, lap: int) -> float:
+    merged()
     c0 = np.uint64(entity) & _LOW
     c1 = np.uint64(ordinal) & _LOW
     c2 = np.uint64(lap)
@@ -223,9 +237,10 @@ def empirical(site: Site, first: int, count: int, u: float) -> float:
 @compiled
 def sample(site: Site, d: int, u: float) -> float:
     """Return the value of a site's distribution `d` that belongs to a uniform number."""
-    kind = site.distributions[d, 0]
-    a = site.distributions[d, 1]
-    b = site.distributions[d, 2]
+    row = site.distributions[d]
+    kind = row.kind
+    a = row.first
+    b = row.second
     if kind == LOGNORMAL:
         return lognormal(u, a, b)
     if kind == EXPONENTIAL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from hashlib import blake2b
 from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ __all__ = ["Hospital", "Network"]
 
 _GROWS = {
     op.PATIENTS_FULL: ("patients", "charts", "ready"),
-    op.HEAP_FULL: ("heap_time", "heap_key"),
+    op.HEAP_FULL: ("heap",),
     op.LOG_FULL: ("log",),
     op.OUTBOX_FULL: ("outbox",),
 }
@@ -43,7 +44,8 @@ class Network:
     seed, replication
         Name the luck; hospital number h meets the luck of site h.
     window
-        Hours between two exchanges. A transfer must take longer; results do not depend on it.
+        Hours between two exchanges, or more where every transfer takes longer. A transfer must
+        not be shorter; results do not depend on it.
     room
         Patients and events that fit at first; more room is made when needed.
     log
@@ -69,6 +71,8 @@ class Network:
             raise OutOfBounds("window", window, "h", 0.0, inf)
         self.models = tuple(models)
         self.window = float(window)
+        self.lookahead = min((_least_travel(model) for model in self.models), default=inf)
+        """Hours that every transfer takes at least: a window may always be as long."""
         self.now = 0.0
         self.bank = Bank([model.tables for model in self.models], max(8, room))
         for site, model in enumerate(self.models):
@@ -103,17 +107,18 @@ class Network:
         """
         if not self.now <= until < inf:
             raise OutOfBounds("hour to run to", until, "h", self.now, inf)
+        window = max(self.window, self.lookahead)
         if threads > 1 and len(self) > 1:
-            self._run_threads(until, threads)
+            self._run_threads(until, threads, window)
         else:
-            self._run_span((0, len(self)), self.now, until, self.window)
+            self._run_span((0, len(self)), self.now, until, window)
         self.now = float(until)
         return self
 
     def _run_span(self, span: tuple[int, int], start: float, until: float, window: float) -> None:
         while True:
             code, site, start = run(
-                self.bank.arrays, self.bank.extents, span, (start, until, window)
+                self.bank.handle(), self.bank.pace, span, (start, until, window)
             )
             if code == op.DONE:
                 return
@@ -124,19 +129,21 @@ class Network:
             raise _broken(code, self.models[site], self.bank.sites[site])
         self.bank.grow(site, _GROWS[code])
 
-    def _run_threads(self, until: float, threads: int) -> None:
+    def _run_threads(self, until: float, threads: int, window: float) -> None:
         """Share the hospitals among threads; each window ends together."""
         from concurrent.futures import ThreadPoolExecutor
 
         edges = np.linspace(0, len(self), min(threads, len(self)) + 1).astype(int).tolist()
         spans: list[tuple[int, int]] = list(pairwise(edges))
+        whole = (0, len(self))
         start = self.now
+        self._run_span(whole, start, start, inf)
         with ThreadPoolExecutor(len(spans)) as pool:
             while start < until:
-                stop = min(start + self.window, until)
+                stop = min(start + window, until)
                 waiting: list[tuple[int, int]] = spans
                 while waiting:
-                    done = list(pool.map(self._run_window(start, stop), waiting))
+                    done = list(pool.map(self._run_window(stop), waiting))
                     full = [
                         (span, int(code), int(site))
                         for span, (code, site, _) in zip(waiting, done, strict=True)
@@ -145,17 +152,16 @@ class Network:
                     for _, code, site in full:
                         self._make_room(code, site)
                     waiting = [span for span, _, _ in full]
-                self._run_span((0, 0), stop, stop, self.window)
+                self._run_span((0, 0), stop, stop, 0.0)
                 start = stop
+        self._run_span(whole, until, until, inf)
 
-    def _run_window(
-        self, start: float, stop: float
-    ) -> Callable[[tuple[int, int]], tuple[int, int, float]]:
+    def _run_window(self, stop: float) -> Callable[[tuple[int, int]], tuple[int, int, float]]:
         """Return what runs a span of hospitals for one window, without an exchange."""
-        arrays, extents = self.bank.arrays, self.bank.extents
+        bank, pace = self.bank.handle(), self.bank.pace
 
         def run_span(span: tuple[int, int]) -> tuple[int, int, float]:
-            return run(arrays, extents, span, (start, stop, inf))
+            return run(bank, pace, span, (stop, stop, 0.0))
 
         return run_span
 
@@ -171,8 +177,8 @@ class Network:
     def checkpoint(self) -> bytes:
         """Return everything that is needed to go on."""
         buffer = io.BytesIO()
-        fields = {f"a{row}": array.view(np.ndarray) for row, array in enumerate(self.bank.arrays)}
-        np.savez(buffer, now=self.now, extents=self.bank.extents, **fields)
+        tables = np.frombuffer(_digest(self.models), np.uint8)
+        np.savez(buffer, now=self.now, tables=tables, **self.bank.save())
         return buffer.getvalue()
 
     def restore(self, checkpoint: bytes) -> Self:
@@ -181,13 +187,12 @@ class Network:
         Raises
         ------
         BadValue
-            If it belongs to another number of hospitals.
+            If it belongs to hospitals of another make.
         """
         with np.load(io.BytesIO(checkpoint), allow_pickle=False) as saved:
-            if saved["extents"].shape != self.bank.extents.shape:
-                raise BadValue("checkpoint", saved["extents"].shape, "one of these hospitals")
-            fields = [saved[f"a{row}"] for row in range(len(self.bank.arrays))]
-            self.bank.load(fields, saved["extents"])
+            if saved["tables"].tobytes() != _digest(self.models):
+                raise BadValue("checkpoint", "one of other tables", "one of these hospitals")
+            self.bank.load(saved)
             self.now = float(saved["now"])
         return self
 
@@ -195,6 +200,7 @@ class Network:
         """Return a copy that goes on by itself, to try another policy from here."""
         other = object.__new__(type(self))
         other.models, other.window, other.now = self.models, self.window, self.now
+        other.lookahead = self.lookahead
         other.bank = self.bank.copy()
         return other
 
@@ -273,6 +279,31 @@ def _most(site: Site, row: int) -> float:
     else:
         peak = source.level * (1.0 + source.amplitude)
     return float(source.peak / peak) if peak > 0.0 else inf
+
+
+def _least_travel(model: Model) -> float:
+    """Return the hours that every transfer takes at least, as far as the tables say."""
+    tables, least = model.tables, inf
+    known = (op.CONSTANT, op.UNIFORM)
+    for step in tables.steps[tables.steps.op == op.TRANSFER]:
+        rows = step.patience + step.by_class * np.arange(len(model.names.classes))
+        for row in tables.distributions[rows]:
+            least = min(least, float(row.first) if row.kind in known else 0.0)
+    return least
+
+
+def _digest(models: Sequence[Model]) -> bytes:
+    """Return a number that stands for the tables of hospitals."""
+    known: dict[int, bytes] = {}
+    total = blake2b(digest_size=16)
+    for model in models:
+        if id(model) not in known:
+            own = blake2b(digest_size=16)
+            for name, array in zip(model.tables._fields, model.tables, strict=True):
+                own.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
+            known[id(model)] = own.digest()
+        total.update(known[id(model)])
+    return total.digest()
 
 
 def _check_transfers(models: Sequence[Model], model: Model) -> None:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.hospital.borrowing import lent
+from locum.hospital.borrowing import fetch, lent
 from locum.hospital.compilation import compiled, entry_point
 from locum.hospital.events import act, begin, deliver, room_lacking, take_notice
 from locum.hospital.moves import move
-from locum.hospital.queues import drop_first
-from locum.hospital.records import DONE, HEAP_FULL, MAX_STILL, STUCK, Site
+from locum.hospital.queues import close_hole
+from locum.hospital.records import DONE, HEAP_FULL, MAX_STILL, STUCK, WAKE
 
 if TYPE_CHECKING:
-    from locum.hospital.records import Array, Whole
+    from locum.hospital.records import Array, Site, Whole
+
+_SOON = 21
+"""Events at the top of a heap that are looked at before it is their hospital's turn."""
 
 
 @compiled
@@ -39,7 +42,7 @@ def prepare(site: Site) -> int:
     if not (state.started and not state.touched):
         more = 8 + 2 * len(site.clinicians) + len(site.sources)
         more += len(site.plans) + len(site.calls)
-        if state.heap + more > len(site.heap_time):
+        if state.heap + more > len(site.heap):
             return HEAP_FULL
         lack = room_lacking(site)
         if lack != DONE:
@@ -55,102 +58,179 @@ def prepare(site: Site) -> int:
 def advance(site: Site, until: float) -> int:
     """Run a hospital up to an hour; events at that hour are left for later."""
     state = site.state[0]
-    code = prepare(site)
-    if code != DONE:
-        return code
     while True:
         code = settle(site, state.now)
         if code != DONE:
             return code
-        if state.heap == 0 or site.heap_time[0] >= until:
-            break
+        close_hole(site)
+        if state.heap == 0 or site.heap[0].at >= until:
+            return DONE
         code = room_lacking(site)
         if code != DONE:
             return code
-        t = site.heap_time[0]
-        key = site.heap_key[0]
-        drop_first(site)
+        t = site.heap[0].at
+        key = site.heap[0].key
+        state.hole = 1
         state.still = state.still + 1 if t == state.now else 0
         if state.still > MAX_STILL:
             return STUCK
         state.now = t
         act(site, (key >> 24) & 15, key & 0xFFFFFF, key >> 28, t)
-    state.now = max(state.now, until)
-    return DONE
 
 
 @compiled
-def part(bank: Site, extents: Array) -> Site:
-    """Return the views of one hospital."""
-    e = extents
-    return Site(
-        bank.state[e[0, 0] : e[0, 1]],
-        bank.heap_time[e[1, 0] : e[1, 1]],
-        bank.heap_key[e[2, 0] : e[2, 1]],
-        bank.patients[e[3, 0] : e[3, 1]],
-        bank.charts[e[4, 0] : e[4, 1]],
-        bank.ready[e[5, 0] : e[5, 1]],
-        bank.steps[e[6, 0] : e[6, 1]],
-        bank.distributions[e[7, 0] : e[7, 1]],
-        bank.values[e[8, 0] : e[8, 1]],
-        bank.targets[e[9, 0] : e[9, 1]],
-        bank.resources[e[10, 0] : e[10, 1]],
-        bank.queues[e[11, 0] : e[11, 1]],
-        bank.pools[e[12, 0] : e[12, 1]],
-        bank.needs[e[13, 0] : e[13, 1]],
-        bank.clinicians[e[14, 0] : e[14, 1]],
-        bank.rosters[e[15, 0] : e[15, 1]],
-        bank.plans[e[16, 0] : e[16, 1]],
-        bank.boundaries[e[17, 0] : e[17, 1]],
-        bank.guards[e[18, 0] : e[18, 1]],
-        bank.sources[e[19, 0] : e[19, 1]],
-        bank.calls[e[20, 0] : e[20, 1]],
-        bank.entries[e[21, 0] : e[21, 1]],
-        bank.counters[e[22, 0] : e[22, 1]],
-        bank.keys[e[23, 0] : e[23, 1]],
-        bank.tallies[e[24, 0] : e[24, 1]],
-        bank.minutes[e[25, 0] : e[25, 1]],
-        bank.log[e[26, 0] : e[26, 1]],
-        bank.outbox[e[27, 0] : e[27, 1]],
-    )
+def next_event(site: Site) -> float:
+    """Return when the next event is due; at once if somebody can move."""
+    state = site.state[0]
+    if state.ready_first < state.ready_last:
+        return -math.inf
+    return site.heap[0].at if state.heap > 0 else math.inf
 
 
 @compiled
-def exchange(bank: Site, extents: Array) -> tuple[Whole, Whole]:
+def exchange(bank: Array, pace: Array, now: float) -> tuple[Whole, Whole]:
     """Deliver every letter, hospital by hospital; return a code and the hospital it is about."""
-    for h in range(len(extents)):
-        if bank.state[extents[h, 0, 0]].sent == 0:
+    for h in range(len(pace)):
+        if pace[h].sent == 0:
             continue
-        origin = lent(part(bank, extents[h]))
+        origin = lent(bank, h)
         state = origin.state[0]
         while state.mailed < state.sent:
-            destination = np.int64(origin.outbox[state.mailed].destination)
-            code = deliver(origin, state.mailed, lent(part(bank, extents[destination])))
+            letter = origin.outbox[state.mailed]
+            there = np.int64(letter.destination)
+            code = deliver(origin, state.mailed, lent(bank, there), now)
             if code != DONE:
-                return code, destination
+                return code, there
+            pace[there].next_at = min(pace[there].next_at, letter.at)
             state.mailed += 1
         state.mailed = 0
         state.sent = 0
+        pace[h].sent = 0
     return DONE, 0
+
+
+@compiled
+def wake_up(bank: Array, pace: Array, first: int, last: int) -> tuple[Whole, Whole]:
+    """Let hospitals act on what happened since the last run, and note when each goes on."""
+    for h in range(first, last):
+        site = lent(bank, h)
+        code = prepare(site)
+        if code != DONE:
+            return code, h
+        pace[h].next_at = next_event(site)
+        pace[h].sent = site.state[0].sent
+    return DONE, 0
+
+
+@compiled
+def fetch_stations(site: Site) -> None:
+    """Let what a hospital needs at any event come into the cache."""
+    fetch(site.state, 0)
+    for place in range(0, _SOON, 4):
+        fetch(site.heap, place + 1)
+    fetch(site.counters, 0)
+    for i in range(len(site.resources)):
+        fetch(site.resources, i)
+    for i in range(len(site.pools)):
+        fetch(site.pools, i)
+    for i in range(0, len(site.queues), 2):
+        fetch(site.queues, i)
+    for i in range(min(len(site.clinicians), _SOON)):
+        fetch(site.clinicians, i)
+    for i in range(len(site.sources)):
+        fetch(site.sources, i)
+
+
+@compiled
+def fetch_patients(site: Site, until: float) -> None:
+    """Let the patients whose events are due soon come into the cache."""
+    state = site.state[0]
+    if state.free >= 0:
+        fetch(site.patients, state.free)
+        fetch(site.charts, state.free)
+    for place in range(min(state.heap, _SOON)):
+        event = site.heap[place]
+        if event.at < until:
+            fetch(site.patients, event.key & 0xFFFFFF)
+            for line in range(4):
+                fetch(site.heap, 16 * place + 4 * line + 5)
+
+
+@compiled
+def fetch_tallies(site: Site, until: float) -> None:
+    """Let the counts of the steps to which these patients come into the cache."""
+    state = site.state[0]
+    for place in range(min(state.heap, _SOON)):
+        event = site.heap[place]
+        if event.at < until and (event.key >> 24) & 15 == WAKE:
+            patient = site.patients[event.key & 0xFFFFFF]
+            row = patient.step * state.classes + patient.kind
+            fetch(site.tallies, row + state.classes)
+            fetch(site.tallies, row + 2 * state.classes)
+
+
+@compiled
+def run_window(
+    bank: Array, pace: Array, first: int, last: int, until: float
+) -> tuple[Whole, Whole]:
+    """Run hospitals up to an hour, but for those where nothing happens."""
+    for h in range(first, last):
+        if h + 3 < last:
+            fetch_stations(lent(bank, h + 3))
+        if h + 2 < last:
+            fetch_patients(lent(bank, h + 2), until)
+        if h + 1 < last:
+            fetch_tallies(lent(bank, h + 1), until)
+        if pace[h].next_at < until:
+            site = lent(bank, h)
+            code = advance(site, until)
+            if code != DONE:
+                return code, h
+            pace[h].next_at = next_event(site)
+            pace[h].sent = site.state[0].sent
+    return DONE, 0
+
+
+@compiled
+def run_windows(
+    bank: Array, pace: Array, span: tuple[int, int], hours: tuple[float, float, float]
+) -> tuple[Whole, Whole, float]:
+    """Run hospitals window by window, from what has changed since the last run."""
+    start, end, window = hours
+    first, last = span
+    code, h = wake_up(bank, pace, first, last)
+    while code == DONE and start < end:
+        stop = min(start + window, end)
+        code, h = run_window(bank, pace, first, last, stop)
+        if code == DONE and last - first == len(pace):
+            code, h = exchange(bank, pace, stop)
+        if code == DONE:
+            start = stop
+    if code == DONE:
+        for each in range(first, last):
+            state = lent(bank, each).state[0]
+            state.now = max(state.now, end)
+    return code, h, start
 
 
 @entry_point
 def run(
-    bank: Site, extents: Array, span: tuple[int, int], hours: tuple[float, float, float]
+    bank: Array, pace: Array, span: tuple[int, int], hours: tuple[float, float, float]
 ) -> tuple[Whole, Whole, float]:
     """Run hospitals window by window.
 
     Parameters
     ----------
     bank
-        The arrays of all hospitals, one after the other.
-    extents
-        First and last row of every array of every hospital, shape (H, arrays, 2).
+        Where the arrays of all hospitals lie (`borrowing.addresses`).
+    pace
+        When every hospital goes on: written anew by each call.
     span
         First hospital, and the one after the last; letters are exchanged after each window if
         this is all of them, and at once if it is none.
     hours
-        From, to, and length of a window.
+        From, to, and length of a window; at length 0 there is one window, between others that
+        began with this pace.
 
     Returns
     -------
@@ -159,19 +239,13 @@ def run(
     """
     start, end, window = hours
     first, last = span
-    whole = lent(bank)
     if first == last:
-        code, h = exchange(whole, extents)
+        if window > 0.0:
+            for each in range(len(pace)):
+                pace[each].sent = lent(bank, each).state[0].sent
+        code, h = exchange(bank, pace, start)
         return code, h, start
-    while start < end:
-        stop = min(start + window, end)
-        for h in range(first, last):
-            code = advance(lent(part(whole, extents[h])), stop)
-            if code != DONE:
-                return code, h, start
-        if last - first == len(extents):
-            code, h = exchange(whole, extents)
-            if code != DONE:
-                return code, h, start
-        start = stop
-    return DONE, 0, math.inf
+    if window == 0.0:
+        code, h = run_window(bank, pace, first, last, end)
+        return code, h, start
+    return run_windows(bank, pace, span, hours)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,13 +41,12 @@ def lay_out(made: Assembly, steps: Array) -> Site:
             resources[row].preempts |= 2
     return Site(
         state=_state(made, grades, clinicians),
-        heap_time=np.zeros(0),
-        heap_key=np.zeros(0, np.int64),
+        heap=table(op.EVENT, 0),
         patients=table(op.PATIENT, 0),
         charts=table(op.CHART, 0),
         ready=np.zeros(0, np.int32),
         steps=steps,
-        distributions=np.array(made.distributions, float).reshape(-1, 3),
+        distributions=_rows(op.DISTRIBUTION, made.distributions),
         resources=resources,
         queues=queues,
         pools=pools,
@@ -55,13 +54,15 @@ def lay_out(made: Assembly, steps: Array) -> Site:
         clinicians=clinicians,
         rosters=rosters,
         plans=plans,
-        boundaries=_boundaries(boundaries),
+        boundaries=_rows(op.BOUNDARY, boundaries),
         guards=_guards(model),
         sources=sources,
         calls=_calls(made),
         entries=_entries(made),
         counters=np.zeros(len(model.counters), np.int64),
         keys=np.zeros(2 * len(model.sources), np.uint64),
+        lots=np.zeros(3 * len(model.sources), np.int64),
+        luck=np.zeros(3 * op.LOT * len(model.sources)),
         tallies=table(op.TALLY, classes * len(model.steps)),
         minutes=np.zeros(max(1, len(made.tasks)) * grades),
         values=np.array(made.values, float),
@@ -86,10 +87,10 @@ def _entries(made: Assembly) -> Array:
     return np.array(rows, np.int64).reshape(-1, 2)
 
 
-def _boundaries(boundaries: Sequence[tuple[float, int]]) -> Array:
-    out = table(op.BOUNDARY, len(boundaries))
-    for row, boundary in enumerate(boundaries):
-        out[row] = boundary
+def _rows(dtype: np.dtype[Any], rows: Sequence[tuple[float, ...]]) -> Array:
+    out = table(dtype, len(rows))
+    for place, row in enumerate(rows):
+        out[place] = row
     return out
 
 

@@ -499,7 +499,7 @@ def move(site: Site, x: int, t: float) -> int:
     """Let a patient go through steps until one takes time."""
     state = site.state[0]
     step = np.int64(site.patients[x].step)
-    if state.heap + 4 > len(site.heap_time):
+    if state.heap + 4 > len(site.heap):
         return HEAP_FULL
     for _ in range(MAX_STEPS_AT_ONCE):
         row = site.steps[step]

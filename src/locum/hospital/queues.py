@@ -11,7 +11,7 @@ from locum.hospital.compilation import compiled
 from locum.hospital.records import L_LEFT, L_WAIT, SEIZE, WAITED
 
 if TYPE_CHECKING:
-    from locum.hospital.records import Array, Site
+    from locum.hospital.records import Array, Site, Whole
 
 
 @compiled
@@ -19,53 +19,75 @@ def push(site: Site, at: float, kind: int, row: int) -> int:
     """Plan an event; ties are settled by the sequence number that is returned."""
     merged()
     state = site.state[0]
-    times = site.heap_time
-    keys = site.heap_key
+    heap = site.heap
     sequence = state.sequence
     state.sequence = sequence + 1
+    key = (sequence << 28) | (kind << 24) | row
+    if state.hole:
+        state.hole = 0
+        sink(site, state.heap, at, key)
+        return sequence
     place = state.heap
     state.heap = place + 1
     state.heap_most = max(state.heap_most, place + 1)
     while place > 0:
-        parent = (place - 1) >> 1
-        if at >= times[parent]:
+        parent = heap[(place - 1) >> 2]
+        if at >= parent.at:
             break
-        times[place] = times[parent]
-        keys[place] = keys[parent]
-        place = parent
-    times[place] = at
-    keys[place] = (sequence << 28) | (kind << 24) | row
+        heap[place].at = parent.at
+        heap[place].key = parent.key
+        place = (place - 1) >> 2
+    heap[place].at = at
+    heap[place].key = key
     return sequence
 
 
 @compiled
-def drop_first(site: Site) -> None:
-    """Take the earliest event away."""
-    merged()
-    state = site.state[0]
-    times = site.heap_time
-    keys = site.heap_key
-    count = state.heap - 1
-    state.heap = count
-    last_time = times[count]
-    last_key = keys[count]
+def sink(site: Site, count: int, at: float, key: int) -> None:
+    """Put an event in the place of the first, and where it belongs from there."""
+    heap = site.heap
     place = 0
     child = 1
     while child < count:
-        if child + 1 < count:
-            left = times[child]
-            right = times[child + 1]
-            child += int((right < left) | ((right == left) & (keys[child + 1] < keys[child])))
-        time = times[child]
-        key = keys[child]
-        if not (time < last_time or (time == last_time and key < last_key)):
+        if child + 3 < count:
+            left = child + later(heap, child, child + 1)
+            right = child + 2 + later(heap, child + 2, child + 3)
+            child = left + later(heap, left, right) * (right - left)
+        else:
+            for other in range(child + 1, count):
+                child += later(heap, child, other) * (other - child)
+        first = heap[child]
+        if not (first.at < at or (first.at <= at and first.key < key)):
             break
-        times[place] = time
-        keys[place] = key
+        heap[place].at = first.at
+        heap[place].key = first.key
         place = child
-        child = 2 * place + 1
-    times[place] = last_time
-    keys[place] = last_key
+        child = 4 * place + 1
+    heap[place].at = at
+    heap[place].key = key
+
+
+@compiled
+def later(heap: Array, first: int, second: int) -> Whole:
+    """Return 1 if the first of two events comes after the second, else 0."""
+    merged()
+    a = heap[first]
+    b = heap[second]
+    return np.int64((b.at < a.at) | ((b.at <= a.at) & (b.key < a.key)))
+
+
+@compiled
+def close_hole(site: Site) -> None:
+    """Let the last event take the place of the first, which is over and planned nothing."""
+    merged()
+    state = site.state[0]
+    if state.hole:
+        state.hole = 0
+        count = state.heap - 1
+        state.heap = count
+        last = site.heap[count]
+        if count > 0:
+            sink(site, count, last.at, last.key)
 
 
 @compiled

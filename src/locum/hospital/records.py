@@ -115,6 +115,10 @@ move without time passing; late: a transfer shorter than the window."""
 
 DELAYED, PREEMPTED, WAITED = 1, 2, 4
 """Flags of a patient: in a delay; sent back with time left; waited at this step."""
+LOT_BITS = 5
+LOT = 1 << LOT_BITS
+GAP, THINNING, CLASS = range(3)
+"""Draws of a candidate, which are made for so many candidates together."""
 WEEK_HOURS = 168.0
 DAY_HOURS = 24.0
 ATTRIBUTES = 4
@@ -132,6 +136,7 @@ def _record(*fields: tuple[Any, ...]) -> np.dtype[Any]:
 STATE = _record(
     ("now", "f8"),
     ("heap", "i8"),
+    ("hole", "i8"),
     ("sequence", "i8"),
     ("heap_most", "i8"),
     ("free", "i8"),
@@ -156,6 +161,8 @@ STATE = _record(
     ("received", "i8"),
     ("mailed", "i8"),
 )
+EVENT = _record(("at", "f8"), ("key", "i8"))
+"""A planned event: the key is its sequence number, its kind and its row (36, 4 and 24 bits)."""
 PATIENT = _record(
     ("number", "i8"),
     ("key", "u8"),
@@ -188,6 +195,9 @@ CHART = _record(
     ("attributes", "f4", (ATTRIBUTES,)),
 )
 """What few events touch."""
+DISTRIBUTION = _record(("kind", "i8"), ("first", "f8"), ("second", "f8"))
+ENTRY = _record(("name", "i8"), ("step", "i8"))
+"""Where patients of other hospitals come in: the hash of its name, and the step."""
 STEP = _record(
     ("op", "i4"),
     ("what", "i4"),
@@ -352,41 +362,81 @@ LETTER = _record(
 
 
 class Site(NamedTuple):
-    """All of one hospital."""
+    """All of one hospital; what nearly every event touches comes first.
+
+    `luck` holds draws of candidates made together, one row of `LOT` for each use (gap, thinning,
+    class) of each source, and `lots` which they are, from 1. Within a
+    run the heap may have a hole: its first event has been taken away.
+    """
 
     state: Array
-    heap_time: Array
-    heap_key: Array
+    counters: Array
+    resources: Array
+    pools: Array
+    needs: Array
+    queues: Array
+    clinicians: Array
+    sources: Array
+    keys: Array
+    lots: Array
+    luck: Array
+    guards: Array
+    heap: Array
     patients: Array
-    charts: Array
     ready: Array
+    tallies: Array
+    charts: Array
+    minutes: Array
+    rosters: Array
+    plans: Array
+    calls: Array
+    log: Array
+    outbox: Array
     steps: Array
     distributions: Array
     values: Array
     targets: Array
-    resources: Array
-    queues: Array
-    pools: Array
-    needs: Array
-    clinicians: Array
-    rosters: Array
-    plans: Array
     boundaries: Array
-    guards: Array
-    sources: Array
-    calls: Array
     entries: Array
-    counters: Array
-    keys: Array
-    tallies: Array
-    minutes: Array
-    log: Array
-    outbox: Array
 
 
+DTYPES = Site(
+    state=STATE,
+    counters=np.dtype("i8"),
+    resources=RESOURCE,
+    pools=POOL,
+    needs=NEED,
+    queues=QUEUE,
+    clinicians=CLINICIAN,
+    sources=SOURCE,
+    keys=np.dtype("u8"),
+    lots=np.dtype("i8"),
+    luck=np.dtype("f8"),
+    guards=GUARD_ROW,
+    heap=EVENT,
+    patients=PATIENT,
+    ready=np.dtype("i4"),
+    tallies=TALLY,
+    charts=CHART,
+    minutes=np.dtype("f8"),
+    rosters=ROSTER,
+    plans=PLAN,
+    calls=CALL_ROW,
+    log=LOG,
+    outbox=LETTER,
+    steps=STEP,
+    distributions=DISTRIBUTION,
+    values=np.dtype("f8"),
+    targets=np.dtype("i4"),
+    boundaries=BOUNDARY,
+    entries=ENTRY,
+)
+"""What the arrays of a site consist of."""
+PACE = _record(("next_at", "f8"), ("sent", "i8"))
+"""Of every hospital: when its next event is due, and how many letters it has to send."""
 FIXED = ("steps", "distributions", "values", "targets", "boundaries", "entries")
 """Arrays that the engine never writes, so that hospitals may share them."""
-GROWING = ("heap_time", "heap_key", "patients", "charts", "ready", "log", "outbox")
+GROWING = ("heap", "patients", "charts", "ready", "log", "outbox")
 """Arrays whose length is room, not meaning."""
 
 

@@ -25,6 +25,8 @@ _MOST = 0.95
 _EMERGENCY_EDGES, _PLANNED_EDGES, _ELECTIVE_EDGES, _ICU_EDGES = 0.8, 0.9, 1.2, 0.2
 """Days in bed besides those from morning to morning, by the pathway's hours: until the first
 morning, before theatre, and from the last round until the bed is free."""
+_PARTS = 0.5
+"""Treatment is given, then observed; papers are written, then the visit is paid for."""
 _LEAST_DAYS = 0.3
 _LONGEST = 400
 
@@ -96,15 +98,26 @@ def _by_triage(stem: str, amounts: list[float]) -> dict[str, float]:
 def _emergency(values: Mapping[str, float]) -> dict[str, float]:
     cv = values["ed.cv"]
     mild = values["ed.triage"] * values["ed.triage_mild"]
-    treat = values["ed.treat"] / values["ed.exam_3"]
+    treat = _PARTS * values["ed.treat"] / values["ed.exam_3"]
     tests, scans, consults = values["ed.tests"], values["ed.scans"], values["ed.consults"]
     twice = [min(_MOST, 2.0 * each) for each in (scans, consults)]
-    steps = ("registration", "triage", "nurse", "exam", "lab", "scan", "consult", "treat")
+    steps = (
+        "registration",
+        "triage",
+        "nurse",
+        "exam",
+        "lab",
+        "scan",
+        "consult",
+        "treat",
+        "orders",
+    )
     return {
         **{f"{step}_cv": cv for step in (*steps, "decision", "leaving", "handover")},
         **_by_triage("triage", [values["ed.triage"]] * 3 + [mild] * 2),
         **_by_triage("exam", [values[f"ed.exam_{row}"] for row in range(1, 6)]),
         **_by_triage("treat", [treat * values[f"ed.exam_{row}"] for row in range(1, 6)]),
+        "leaving": _PARTS * values["ed.leaving"],
         **_by_triage("tests", [1.0, 1.0, tests, 0.5 * tests, 0.25 * tests]),
         **_by_triage("scan", [twice[0], twice[0], scans, 0.5 * scans, 0.25 * scans]),
         **_by_triage("consult", [twice[1], twice[1], consults, consults / 3.0, 0.0]),
@@ -119,7 +132,7 @@ def _emergency(values: Mapping[str, float]) -> dict[str, float]:
                 "consult_call",
                 "consult",
                 "decision",
-                "leaving",
+                "orders",
                 "handover",
                 "patience_3",
                 "patience_4",
