@@ -27,6 +27,7 @@ ENGINE_FILES = (
     "compilation.py",
     "draws.py",
     "events.py",
+    "idle.py",
     "kernel.py",
     "moves.py",
     "queues.py",

@@ -164,7 +164,8 @@ def _pools(made: Assembly, clinicians: Array) -> tuple[Array, Array]:
     needs = table(op.NEED, len(made.needs))
     order = list(made.model.pools)
     for row, (pool, skill, grade) in enumerate(made.needs):
-        needs[row] = (order.index(pool), skill, grade, 0)
+        need = needs[row]
+        need.pool, need.skill, need.grade = order.index(pool), skill, grade
     for row, handover in enumerate(made.model.pools.values()):
         of_pool = np.flatnonzero(clinicians.pool == row)
         of_needs = np.flatnonzero(needs.pool == row)

@@ -124,6 +124,9 @@ DAY_HOURS = 24.0
 ATTRIBUTES = 4
 MAX_CLASSES = 63
 MAX_SLOTS = 3
+MAX_CELLS = 62
+LAST_LEVEL = 62
+"""The mark of this priority and of all behind it."""
 MAX_STILL = 5_000_000
 MAX_STEPS_AT_ONCE = 100_000
 
@@ -150,6 +153,8 @@ STATE = _record(
     ("sent", "i8"),
     ("started", "i8"),
     ("touched", "i8"),
+    ("formed", "i8"),
+    ("absence_at", "f8"),
     ("capped", "i8"),
     ("stuck", "i8"),
     ("classes", "i8"),
@@ -234,11 +239,14 @@ RESOURCE = _record(
 the list of those who can be sent back. An area plus now x count is the integral over time."""
 QUEUE = _record(("head", "i4"), ("tail", "i4"), ("length", "i8"), ("area", "f8"))
 POOL = _record(
-    ("first", "i8"),
-    ("count", "i8"),
-    ("first_need", "i8"),
-    ("needs", "i8"),
-    ("handover", "i8"),
+    ("first", "i4"),
+    ("count", "i4"),
+    ("first_need", "i4"),
+    ("needs", "i4"),
+    ("handover", "i4"),
+    ("cells", "i4"),
+    ("idle", "i8"),
+    ("begins", "i8"),
     ("on_duty", "i8"),
     ("free", "i8"),
     ("busy", "i8"),
@@ -247,34 +255,56 @@ POOL = _record(
     ("on_duty_area", "f8"),
     ("waiting_area", "f8"),
 )
-NEED = _record(("pool", "i8"), ("skill", "i8"), ("grade", "i8"), ("waiting", "i8"))
-"""What a step asks of a clinician: every skill of the mask, and at least the grade."""
-CLINICIAN = _record(
-    ("pool", "i4"),
-    ("grade", "i4"),
+"""Alike clinicians of a pool (grade, skills) are a cell; cells are numbered from the most junior.
+`idle` marks the cells where somebody on duty is idle, `begins` those that begin a grade. A pool
+of more cells than can be marked has none, and its clinicians are looked through one by one."""
+NEED = _record(
+    ("pool", "i8"),
     ("skill", "i8"),
-    ("roster", "i4"),
-    ("duty", "i4"),
+    ("grade", "i8"),
+    ("waiting", "i8"),
+    ("cells", "i8"),
+    ("levels", "i8"),
+)
+"""What a step asks of a clinician: every skill of the mask, and at least the grade. `cells` marks
+those that suffice; `levels` the priorities at which somebody may wait, and whoever finds nobody
+takes the mark away."""
+CLINICIAN = _record(
+    ("grade", "i4"),
     ("patient", "i4"),
-    ("slot", "i4"),
     ("step", "i4"),
-    ("task", "i4"),
     ("priority", "i4"),
-    ("changed", "i4"),
-    ("week", "i8"),
+    ("after", "i4"),
+    ("before", "i4"),
+    ("pool", "i2"),
+    ("task", "i2"),
+    ("duty", "i1"),
+    ("slot", "i1"),
+    ("cell", "i2"),
+    ("cap", "f8"),
     ("idle_since", "f8"),
     ("busy_since", "f8"),
+    ("busy", "f8"),
+    ("week", "i8"),
+    ("week_hours", "f8"),
     ("on_since", "f8"),
     ("off_since", "f8"),
-    ("cap", "f8"),
-    ("week_hours", "f8"),
+    ("worked", "f8"),
+    ("overtime", "f8"),
+    ("idle_first", "i4"),
+    ("idle_last", "i4"),
+    ("skill", "i8"),
     ("absent_from", "f8"),
     ("absent_until", "f8"),
-    ("worked", "f8"),
-    ("busy", "f8"),
-    ("overtime", "f8"),
+    ("roster", "i4"),
+    ("changed", "i4"),
+    ("spare", "S40"),
 )
-"""A clinician. A walkout writes `absent_from` and `absent_until`, and nothing else."""
+"""A clinician: three lines of the cache. The first has what a patient's coming and going touches;
+the third says who is to be on duty. A walkout writes `absent_from` and `absent_until`, and
+nothing else. `after` and `before` link the idle of a cell in order of `idle_since`, then of rows;
+`idle_first` and `idle_last` of the pool's row number i are the ends of its cell i. Cells are there
+once the state is `formed`; the state's `absence_at` is when an absence begins or ends next."""
 ROSTER = _record(
     ("period", "f8"),
     ("first", "i8"),
@@ -283,7 +313,9 @@ ROSTER = _record(
     ("cycle", "f8"),
     ("next_at", "f8"),
     ("on", "i8"),
+    ("was", "i8"),
 )
+"""Shifts in turn; `was`: whether it was on when duties were last brought up to date."""
 PLAN = _record(
     ("resource", "i8"),
     ("period", "f8"),

@@ -9,6 +9,15 @@ import numpy as np
 
 from locum.hospital.borrowing import merged
 from locum.hospital.compilation import compiled
+from locum.hospital.idle import (
+    choose,
+    form_cells,
+    rest,
+    rested,
+    rouse,
+    suffices,
+    week_hours,
+)
 from locum.hospital.queues import (
     count_waiting,
     insert,
@@ -23,7 +32,7 @@ from locum.hospital.records import (
     FINISH,
     HANDOVER,
     L_PREEMPTED,
-    MOST_JUNIOR,
+    LAST_LEVEL,
     OFF,
     ON,
     OVERDUE,
@@ -36,8 +45,6 @@ from locum.hospital.records import (
 if TYPE_CHECKING:
     from locum.hospital.records import Site, Whole
 
-_EVERYONE = 1 << 30
-
 
 @compiled
 def priority_of(site: Site, step: int, kind: int) -> Whole:
@@ -47,50 +54,6 @@ def priority_of(site: Site, step: int, kind: int) -> Whole:
     if priority < 0:
         return np.int64(site.values[-1 - priority + kind])
     return priority
-
-
-@compiled
-def week_hours(site: Site, c: int, t: float) -> float:
-    """Return the hours that a clinician has worked since Monday 00:00."""
-    clinician = site.clinicians[c]
-    week = np.int64(t / WEEK_HOURS)
-    hours = clinician.week_hours if clinician.week == week else 0.0
-    if clinician.duty != OFF:
-        hours += t - max(clinician.on_since, week * WEEK_HOURS)
-    return hours
-
-
-@compiled
-def able(site: Site, c: int, n: int, t: float) -> bool:
-    """Return whether a clinician may take new work of this need."""
-    clinician = site.clinicians[c]
-    need = site.needs[n]
-    if (clinician.skill & need.skill) != need.skill or clinician.grade < need.grade:
-        return False
-    return not (clinician.cap < math.inf and week_hours(site, c, t) >= clinician.cap)
-
-
-@compiled
-def choose(site: Site, n: int, rule: int, t: float) -> int:
-    """Return the free clinician who takes the next patient of a need, or -1."""
-    pool = site.pools[site.needs[n].pool]
-    if pool.free == 0 or (pool.handover == FINISH and pool.busy >= pool.on_duty):
-        return -1
-    best = -1
-    best_grade = _EVERYONE
-    best_idle = math.inf
-    for c in range(pool.first, pool.first + pool.count):
-        clinician = site.clinicians[c]
-        if clinician.duty != ON or clinician.patient >= 0:
-            continue
-        grade = np.int64(clinician.grade) if rule == MOST_JUNIOR else 0
-        if grade > best_grade or (grade == best_grade and clinician.idle_since >= best_idle):
-            continue
-        if able(site, c, n, t):
-            best = c
-            best_grade = grade
-            best_idle = clinician.idle_since
-    return best
 
 
 @compiled
@@ -120,6 +83,7 @@ def held(site: Site, x: int, slot: int) -> Whole:
 def take(site: Site, c: int, x: int, step: int, t: float) -> None:
     """Let a free clinician begin with a patient."""
     merged()
+    rouse(site, c)
     clinician = site.clinicians[c]
     row = site.steps[step]
     clinician.patient = x
@@ -150,6 +114,7 @@ def let_go(site: Site, c: int, t: float) -> None:
     if clinician.duty == ON:
         pool.free += 1
         clinician.idle_since = t
+        rest(site, c)
     else:
         clinician.overtime += t - clinician.off_since
         go_home(site, c, t)
@@ -179,6 +144,7 @@ def come_on(site: Site, c: int, t: float) -> None:
         pool.free += 1
         clinician.on_since = t
         clinician.idle_since = t
+        rest(site, c)
     clinician.duty = ON
 
 
@@ -192,6 +158,7 @@ def go_off(site: Site, c: int, t: float) -> None:
     clinician.off_since = t
     if clinician.patient < 0:
         pool.free -= 1
+        rouse(site, c)
         go_home(site, c, t)
         return
     clinician.duty = OVERDUE
@@ -225,9 +192,11 @@ def send_back(site: Site, x: int, step: int, t: float) -> None:
     patient.since = t
     row = site.steps[step]
     station = np.int64(row.what)
+    level = priority_of(site, step, np.int64(patient.kind))
     if row.op != SEIZE:
+        mark_level(site, station, level)
         station += len(site.resources)
-    q = station * site.state[0].levels + priority_of(site, step, np.int64(patient.kind))
+    q = station * site.state[0].levels + level
     insert(site, q, x, np.int64(site.queues[q].head), t)
     count_waiting(site, x, 1, t)
     note(site, t, x, step, L_PREEMPTED)
@@ -235,17 +204,66 @@ def send_back(site: Site, x: int, step: int, t: float) -> None:
 
 @compiled
 def refresh(site: Site, t: float) -> None:
-    """Bring the duty of every clinician up to date: first those who come, then those who go."""
-    for c in range(len(site.clinicians)):
-        clinician = site.clinicians[c]
-        if clinician.duty != ON and wanted(site, c, t):
-            come_on(site, c, t)
-    for c in range(len(site.clinicians)):
-        clinician = site.clinicians[c]
-        if clinician.duty == ON and not wanted(site, c, t):
+    """Bring the duty of clinicians up to date: first those who come, then those who go.
+
+    Between the beginnings and ends of absences, and where nothing was changed from outside, only
+    rosters that turned say anything new.
+    """
+    state = site.state[0]
+    if not state.formed:
+        form_cells(site)
+        state.formed = 1
+    everyone = int(not turned(site) or t >= state.absence_at)
+    if everyone:
+        state.absence_at = math.inf
+    first, last = call_in(site, everyone, t)
+    for c in range(first, last + 1):
+        if site.clinicians[c].duty == ON and not wanted(site, c, t):
             go_off(site, c, t)
+    for r in range(len(site.rosters)):
+        site.rosters[r].was = site.rosters[r].on
     for k in range(len(site.pools)):
         feed_pool(site, k, t)
+
+
+@compiled
+def call_in(site: Site, everyone: int, t: float) -> tuple[int, int]:
+    """Let those come whose duty begins; return the first and the last row of those who go."""
+    state = site.state[0]
+    first = len(site.clinicians)
+    last = -1
+    for c in range(len(site.clinicians)):
+        clinician = site.clinicians[c]
+        roster = site.rosters[clinician.roster]
+        if everyone:
+            state.absence_at = min(state.absence_at, next_absence(site, c, t))
+        elif roster.on == roster.was:
+            continue
+        if clinician.duty != ON:
+            if wanted(site, c, t):
+                come_on(site, c, t)
+        elif not wanted(site, c, t):
+            first = min(first, c)
+            last = c
+    return first, last
+
+
+@compiled
+def turned(site: Site) -> bool:
+    """Return whether a roster is not as it was."""
+    some = False
+    for r in range(len(site.rosters)):
+        some |= site.rosters[r].on != site.rosters[r].was
+    return some
+
+
+@compiled
+def next_absence(site: Site, c: int, t: float) -> float:
+    """Return when an absence of a clinician begins or ends next."""
+    clinician = site.clinicians[c]
+    if t < clinician.absent_from:
+        return clinician.absent_from
+    return clinician.absent_until if t < clinician.absent_until else math.inf
 
 
 @compiled
@@ -257,21 +275,55 @@ def wanted(site: Site, c: int, t: float) -> bool:
 
 
 @compiled
+def mark_level(site: Site, n: int, level: int) -> None:
+    """Remember that somebody waits for a need at a priority."""
+    site.needs[n].levels |= 1 << min(level, LAST_LEVEL)
+
+
+@compiled
+def passed_over(site: Site, n: int, blocked: int) -> bool:
+    """Return whether nobody waits for a need, or nobody idle suffices."""
+    need = site.needs[n]
+    pool = site.pools[need.pool]
+    served = need.waiting > 0 and (need.cells & pool.idle) != 0
+    return not served or blocked >> (n - pool.first_need) & 1 != 0
+
+
+@compiled
 def first_waiting(site: Site, k: int, blocked: int) -> Whole:
     """Return who is next in a pool, but for the needs that nobody can serve now; or -1."""
     pool = site.pools[k]
     levels = site.state[0].levels
-    for level in range(levels):
-        best = np.int64(-1)
-        for n in range(pool.first_need, pool.first_need + pool.needs):
-            if blocked >> (n - pool.first_need) & 1:
-                continue
-            x = np.int64(site.queues[(len(site.resources) + n) * levels + level].head)
-            if x >= 0 and (best < 0 or site.charts[x].turn < site.charts[best].turn):
-                best = x
-        if best >= 0:
-            return best
-    return -1
+    marks = np.int64(0)
+    for n in range(pool.first_need, pool.first_need + pool.needs):
+        if not passed_over(site, n, blocked):
+            marks |= site.needs[n].levels
+    for level in range(levels if marks else 0):
+        if not marks >> min(level, LAST_LEVEL) & 1:
+            continue
+        x = first_at(site, k, level, blocked)
+        if x >= 0:
+            return x
+    return np.int64(-1)
+
+
+@compiled
+def first_at(site: Site, k: int, level: int, blocked: int) -> Whole:
+    """Return who of this priority is next in a pool, or -1."""
+    pool = site.pools[k]
+    mark = np.int64(1) << min(level, LAST_LEVEL)
+    best = np.int64(-1)
+    for n in range(pool.first_need, pool.first_need + pool.needs):
+        if not site.needs[n].levels & mark or passed_over(site, n, blocked):
+            continue
+        q = (len(site.resources) + n) * site.state[0].levels + level
+        x = np.int64(site.queues[q].head)
+        if x < 0:
+            if level < LAST_LEVEL:
+                site.needs[n].levels &= ~mark
+        elif best < 0 or site.charts[x].turn < site.charts[best].turn:
+            best = x
+    return best
 
 
 @compiled
@@ -284,6 +336,8 @@ def feed_pool(site: Site, k: int, t: float) -> None:
     pool = site.pools[k]
     blocked = 0
     while pool.waiting > 0 and pool.free > 0:
+        if pool.handover == FINISH and pool.busy >= pool.on_duty:
+            return
         x = first_waiting(site, k, blocked)
         if x < 0:
             return
@@ -321,7 +375,9 @@ def displace(site: Site, n: int, priority: int, t: float) -> int:
         clinician = site.clinicians[c]
         if clinician.duty != ON or clinician.patient < 0 or clinician.priority <= priority:
             continue
-        if not site.patients[clinician.patient].marks & DELAYED or not able(site, c, n, t):
+        if not site.patients[clinician.patient].marks & DELAYED:
+            continue
+        if not (suffices(site, c, n) and rested(site, c, t)):
             continue
         level = np.int64(clinician.priority)
         if level > worst or (level == worst and clinician.busy_since > latest):
@@ -348,6 +404,7 @@ def seize_staff(site: Site, x: int, step: int, t: float) -> bool:
         take(site, c, x, step, t)
         return True
     q = (len(site.resources) + n) * site.state[0].levels + priority
+    mark_level(site, n, priority)
     start_waiting(site, x, step, q, t)
     return False
 
