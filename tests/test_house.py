@@ -139,10 +139,11 @@ def test_every_command_stands_in_the_table_of_the_readme():
 def test_every_assumption_is_documented():
     from locum.countries import load_pack
 
-    page = reference("assumptions.md")
-    keys = [row["key"] for row in load_pack("korea").ledger().rows()]
-    assert keys
-    assert [key for key in keys if f"### `{key}`" not in page] == []
+    for sector, name in (("workforce", "assumptions.md"), ("hospital", "assumptions-hospital.md")):
+        page = reference(name)
+        keys = [row["key"] for row in load_pack("korea").ledger(sector).rows()]
+        assert keys
+        assert [key for key in keys if f"### `{key}`" not in page] == []
 
 
 def test_the_model_page_speaks_of_every_assumption_and_of_no_other():
@@ -152,6 +153,17 @@ def test_the_model_page_speaks_of_every_assumption_and_of_no_other():
     keys = {row["key"] for row in load_pack("korea").ledger().rows()}
     assert [key for key in sorted(map(str, keys)) if key not in page] == []
     spoken_of = set(re.findall(r"`([a-z]+\.[a-z0-9_]+)`", page))
+    assert sorted(spoken_of - keys) == []
+
+
+def test_the_pages_of_the_hospitals_speak_of_every_assumption_and_of_no_other():
+    from locum.countries import load_pack
+
+    names = ("model-acute.md", "model-contingency.md")
+    page = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in names)
+    keys = {str(row["key"]) for row in load_pack("korea").ledger("hospital").rows()}
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
+    spoken_of = set(re.findall(r"`([a-z]+\.[a-z0-9_]+)`", page)) - {"acute.yaml"}
     assert sorted(spoken_of - keys) == []
 
 

@@ -38,6 +38,14 @@ Draws = Annotated[
     int | None,
     typer.Option("--draws", min=1, help="How many draws of the assumptions; by default 100."),
 ]
+RunDraws = Annotated[
+    int | None,
+    typer.Option(
+        "--draws",
+        min=1,
+        help="How many draws of the assumptions; by default 100, of hospitals 8.",
+    ),
+]
 Seed = Annotated[
     int | None,
     typer.Option("--seed", min=0, max=2**63 - 1, help="Names the luck of the run; by default 0."),
@@ -132,12 +140,20 @@ def run(  # noqa: PLR0913 - one parameter for each option
         ),
     ] = DEFAULT_SCENARIO,
     *,
-    draws: Draws = None,
+    draws: RunDraws = None,
     seed: Seed = None,
     sets: Sets = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder of the run; by default below ./locum-runs."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="DATE",
+            help="Last day to simulate, such as 2024-03-31; for scenarios of hospitals.",
+        ),
     ] = None,
     workers: Workers = None,
     json: Json = False,
@@ -145,13 +161,21 @@ def run(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Simulate a scenario and print its headline.
 
-    The run is written to a folder, with a report that opens in a browser. The manifest.json of an
-    earlier run repeats it exactly.
+    The run is written to a folder: of the workforce with a report that opens in a browser, of
+    hospitals with their readings. The manifest.json of an earlier run repeats it exactly.
     """
-    from locum.cli.running import Order, run_scenario
+    from locum.cli.manifests import sector_asked
+    from locum.cli.orders import Order
 
     order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
-    run_scenario(scenario, order, out, as_json=json)
+    if sector_asked(scenario) == "hospitals":
+        from locum.cli.hospitals import run_hospitals
+
+        run_hospitals(scenario, order, until, out, as_json=json)
+        return
+    from locum.cli.running import run_scenario
+
+    run_scenario(scenario, order, out, as_json=json, until=until)
 
 
 @app.command()
@@ -380,32 +404,151 @@ def check(
 
 @app.command()
 def validate(
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="A preset whose later readings are known, such as korea-hospitals-2024.",
+        ),
+    ] = "backtest-2010",
     *,
     draws: Annotated[
         int | None,
-        typer.Option("--draws", min=1, help="How many draws of the assumptions; by default 200."),
+        typer.Option(
+            "--draws",
+            min=1,
+            help="How many draws of the assumptions; by default 200, of what hospitals were "
+            "fitted with 1000.",
+        ),
     ] = None,
     seed: Seed = None,
     workers: Workers = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score the model's forecast of 2020 and 2022 from what was known in 2010.
+    """Score forecasts of readings that were held back, beside simple forecasters.
 
-    Beside the forecasts of a last value and a linear trend. No run is written.
+    By default the doctors of 2020 and 2022 from what was known in 2010. Of hospitals, what was
+    fitted to the first days of the walkout, what that says of later ones, and what it taught. No
+    run is written.
     """
     from locum.cli.running import Order
     from locum.cli.validating import validate as validate_model
 
-    validate_model(Order(draws, seed, (), workers, quiet=quiet), as_json=json)
+    validate_model(scenario, Order(draws, seed, (), workers, quiet=quiet), as_json=json)
 
 
 @app.command()
-def schema() -> None:
+def template(  # noqa: PLR0913 - one parameter for each option
+    kind: Annotated[str, typer.Argument(metavar="census|roster", help="What to fill in.")],
+    *,
+    hospital: Annotated[
+        str | None,
+        typer.Option(
+            "--hospital",
+            metavar="NAME",
+            help="Name or number of a hospital of the country's list, whose estimates are filled "
+            "in; by default one of middle size.",
+        ),
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="Day of the census; by default today."),
+    ] = None,
+    hour: Annotated[
+        int | None, typer.Option("--hour", help="Hour of the census; by default 8.")
+    ] = None,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=56, help="How many days a roster covers.")
+    ] = 14,
+    census: Annotated[
+        Path | None,
+        typer.Option("--census", metavar="FILE", help="Write the roster for this census."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; by default it is printed.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the census or the roster of a hospital, to fill in for a forecast.
+
+    What stands there is an estimate for the hospital, so that a forecast runs at once.
+    """
+    from locum.cli.templates import AskedTemplate, write_template
+
+    asked = AskedTemplate(hospital, date, hour, days, census)
+    write_template(kind, asked, out, quiet=quiet)
+
+
+@app.command()
+def forecast(  # noqa: PLR0913 - one parameter for each option
+    *,
+    census: Annotated[
+        Path, typer.Option("--census", metavar="FILE", help="Where the hospital stands (CSV).")
+    ],
+    roster: Annotated[
+        Path, typer.Option("--roster", metavar="FILE", help="Who works when (CSV).")
+    ],
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=56, help="How many days, that of the census first.")
+    ] = 14,
+    lever: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lever",
+            metavar="NAME=AMOUNT",
+            help="A lever to try, such as ward_beds=20; may be given many times. By default "
+            "several are tried.",
+        ),
+    ] = None,
+    risk: Annotated[
+        str,
+        typer.Option(
+            "--risk",
+            metavar="NAME",
+            help="What levers are ranked by: ed_closed, icu_full, hours_cap, work_missed or any.",
+        ),
+    ] = "any",
+    draws: Annotated[
+        int | None,
+        typer.Option("--draws", min=1, help="How many draws of the assumptions; by default 20."),
+    ] = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder of the results; by default below ./locum-runs."),
+    ] = None,
+    workers: Workers = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Forecast the next days of one hospital, hour by hour.
+
+    From its census and its roster, which `locum template` writes to fill in: when the emergency
+    department closes, intensive care is full, hours are broken or work is missed, and what each
+    lever buys. Nothing leaves this computer.
+    """
+    from locum.cli.forecasting import AskedForecast, forecast_hospital
+    from locum.cli.orders import Order
+
+    asked = AskedForecast(census, roster, days, tuple(lever or ()), risk)
+    order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
+    forecast_hospital(asked, order, out, as_json=json)
+
+
+@app.command()
+def schema(
+    *,
+    sector: Annotated[
+        str,
+        typer.Option("--sector", metavar="NAME", help="Of which sector: workforce or hospitals."),
+    ] = "workforce",
+) -> None:
     """Print the JSON Schema of scenario files."""
     from locum.cli.listing import print_schema
 
-    print_schema()
+    print_schema(sector)
 
 
 @app.command()

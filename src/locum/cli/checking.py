@@ -41,7 +41,8 @@ def problems_of(file: str) -> list[InputError]:
     """Return what is wrong with a scenario, a file of assumptions or a table of absence.
 
     A YAML file that holds a list is one of assumptions; a CSV file is a table of months away from
-    study and training. Both are checked against the sources of the installed pack.
+    study and training, or of readings of who is away. They are checked against the sources of the
+    installed pack.
     """
     try:
         if file.endswith(".csv"):
@@ -67,6 +68,11 @@ def _problems_of_yaml(file: str) -> list[InputError]:
 
 
 def _check_scenario(file: Path) -> None:
+    from locum.scenarios import sector_of
+
+    if sector_of(file) == "hospitals":
+        _check_hospitals(file)
+        return
     from locum.countries import load_pack
     from locum.runs.execution import check_gap_units
     from locum.scenarios import apply, resolve
@@ -79,6 +85,18 @@ def _check_scenario(file: Path) -> None:
         raise error.at(Place(str(file))) from None
 
 
+def _check_hospitals(file: Path) -> None:
+    from locum.countries import load_pack
+    from locum.runs.hospitals.driving import absence_in
+    from locum.scenarios.hospitals import resolve_hospitals
+
+    scenario = resolve_hospitals(file)
+    try:
+        absence_in(scenario, load_pack(scenario.country))
+    except InputError as error:
+        raise error.at(Place(str(file), None, "staff")) from None
+
+
 def _check_assumptions(file: Path) -> None:
     from locum.assumptions import CORRELATIONS_FILE, Ledger
 
@@ -88,13 +106,32 @@ def _check_assumptions(file: Path) -> None:
     Ledger.read(beside, sources)
 
 
+_ABSENCES = ("interruption", "walkout_daily")
+"""Tables of a pack whose names begin so say who is away; users may bring their own."""
+
+
 def _check_absence(file: str) -> None:
-    for pack in _packs():
-        for table in pack.table_names:
-            if table.startswith("interruption"):
-                pack.read(file, table)
-                return
-    raise InputError("no installed country has a table like this", Place(file))
+    tables = [
+        (pack, table)
+        for pack in _packs()
+        for table in pack.table_names
+        if table.startswith(_ABSENCES)
+    ]
+    if not tables:
+        raise InputError("no installed country has a table like this", Place(file))
+    header = _header(file)
+    # The table whose columns are most like those of the file is the one that was meant.
+    pack, table = max(tables, key=lambda each: len(header & set(each[0].schemas[each[1]].columns)))
+    pack.read(file, table)
+
+
+def _header(file: str) -> set[str]:
+    """Return the columns that a CSV file names; none if it cannot be read."""
+    try:
+        with Path(file).open(encoding="utf-8-sig") as stream:
+            return {name.strip() for name in stream.readline().split(",")}
+    except (OSError, ValueError):
+        return set()
 
 
 def _packs() -> list[Pack]:

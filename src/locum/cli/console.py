@@ -49,13 +49,17 @@ _WIDE = 200
 
 
 @contextmanager
-def showing_progress(label: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
+def showing_progress(
+    label: str, *, quiet: bool, unit: str = "draws"
+) -> Generator[Callable[[int, int], None]]:
     """Show a bar with rate and time left on a terminal; yields what to call with done, total.
+
+    `unit` says what is counted.
 
     What is yielded raises KeyboardInterrupt if Ctrl-C was pressed since: a library that was busy
     may have swallowed the first.
     """
-    with _noticing_cancel() as cancelled, _bar(label, quiet=quiet) as show:
+    with _noticing_cancel() as cancelled, _bar(label, unit, quiet=quiet) as show:
 
         def report(done: int, total: int) -> None:
             if cancelled():
@@ -87,7 +91,7 @@ def _noticing_cancel() -> Generator[Callable[[], bool]]:
 
 
 @contextmanager
-def _bar(label: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
+def _bar(label: str, unit: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
@@ -105,7 +109,7 @@ def _bar(label: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("draws, {task.fields[rate]}"),
+        TextColumn(f"{unit}, {{task.fields[rate]}}"),
         TimeElapsedColumn(),
         TextColumn("elapsed,"),
         TimeRemainingColumn(),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from locum.cli.console import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from locum.assumptions import Ledger
 
 __all__ = ["list_assumptions", "list_packs", "print_schema"]
 
@@ -20,17 +23,27 @@ def list_assumptions(scenario: str, match: str, *, as_json: bool) -> None:
     InputError
         If the scenario cannot be used.
     """
-    from locum.countries import load_pack
-    from locum.scenarios import apply, resolve
-
-    resolved = resolve(scenario)
-    ledger = apply(resolved, load_pack(resolved.country).ledger())
+    ledger = _ledger_of(scenario)
     wanted = match.casefold()
     found = [row for row in ledger.rows() if wanted in " ".join(map(str, row.values())).casefold()]
     if as_json:
         print_json({"rows": [{name: row[name] for name in _COLUMNS} for row in found]})
         return
     _print_assumptions(found, len(ledger))
+
+
+def _ledger_of(scenario: str) -> Ledger:
+    """Return the assumptions of a scenario of any sector."""
+    from locum.countries import load_pack
+    from locum.scenarios import apply, resolve, sector_of
+
+    if sector_of(scenario) == "hospitals":
+        from locum.scenarios.hospitals import LEDGER, resolve_hospitals
+
+        hospitals = resolve_hospitals(scenario)
+        return apply(hospitals, load_pack(hospitals.country).ledger(LEDGER))
+    resolved = resolve(scenario)
+    return apply(resolved, load_pack(resolved.country).ledger())
 
 
 def _print_assumptions(rows: list[dict[str, Any]], total: int) -> None:
@@ -44,11 +57,17 @@ def _print_assumptions(rows: list[dict[str, Any]], total: int) -> None:
     say(f"{len(rows)} of {total} assumptions")
 
 
-def print_schema() -> None:
-    """Print the JSON Schema of a scenario file."""
-    from locum.scenarios import json_schema
+def print_schema(sector: str) -> None:
+    """Print the JSON Schema of the scenario files of a sector.
 
-    print_json(json_schema())
+    Raises
+    ------
+    UnknownName
+        If there is no such sector.
+    """
+    from locum.scenarios import form_of, json_schema
+
+    print_json(json_schema(form_of(sector).model))
 
 
 def list_packs(*, as_json: bool) -> None:

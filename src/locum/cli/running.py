@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from locum.cli.console import print_json, say, showing_progress, showing_work, tell
 from locum.cli.headline import headline_words
-from locum.cli.manifests import read_manifest
+from locum.cli.manifests import names_manifest, refuse_occupied, refuse_repeated
+from locum.cli.orders import Order
 from locum.errors import InputError, Place
 
 if TYPE_CHECKING:
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 __all__ = ["Order", "execute", "request_run", "run_scenario"]
 
 
-@dataclass(frozen=True)
-class Order:
-    """How to run, as far as the command line says so."""
-
-    draws: int | None
-    seed: int | None
-    sets: tuple[str, ...]
-    workers: int | None
-    quiet: bool
-
-
-def run_scenario(scenario: str, order: Order, out: Path | None, *, as_json: bool) -> None:
+def run_scenario(
+    scenario: str, order: Order, out: Path | None, *, as_json: bool, until: str | None = None
+) -> None:
     """Run a scenario or a manifest, write it, and print the headline and the report's path.
+
+    Parameters
+    ----------
+    scenario, order, out
+        What to run, how, and where to.
+    as_json
+        Print one JSON object.
+    until
+        A last day, which only scenarios of hospitals have.
 
     Raises
     ------
@@ -39,13 +39,15 @@ def run_scenario(scenario: str, order: Order, out: Path | None, *, as_json: bool
         If anything asked for cannot be used; then nothing is written.
     """
     from locum.inference.sensitivity import with_influence
-    from locum.runs import store_run
+    from locum.runs import manifest_of, store_run
 
-    if _is_manifest(scenario):
+    if until is not None:
+        raise InputError("a scenario of the workforce ends with a year", Place("--until"))
+    if names_manifest(scenario):
         request = _request_again(scenario, order)
     else:
         request = request_run(scenario, order)
-    _refuse_occupied(out, request)
+    refuse_occupied(out, manifest_of(request)["id"])
     run = with_influence(execute(request, order))
     with showing_work("writing results and report", quiet=order.quiet):
         folder = store_run(run, out, _write_report)
@@ -113,31 +115,8 @@ def execute(request: RunRequest, order: Order) -> Run:
         return runs.execute(request, progress=progress)
 
 
-def _is_manifest(scenario: str) -> bool:
-    """Whether this is the manifest of a run and not a scenario written as JSON."""
-    return scenario.endswith(".json") and read_manifest(Path(scenario)) is not None
-
-
 def _request_again(manifest: str, order: Order) -> RunRequest:
     from locum.runs import request_from_manifest
 
-    given = {"--draws": order.draws, "--seed": order.seed, "--set": order.sets or None}
-    for option, value in given.items():
-        if value is not None:
-            raise InputError("a manifest already says this", Place(option))
+    refuse_repeated(order)
     return request_from_manifest(Path(manifest), workers=order.workers)
-
-
-def _refuse_occupied(out: Path | None, request: RunRequest) -> None:
-    """Refuse a folder that holds anything but this very run: nothing else is overwritten."""
-    from locum.runs import manifest_of
-
-    if out is None or not out.exists():
-        return
-    place = Place("--out", None, str(out))
-    if not out.is_dir():
-        raise InputError("a file of this name exists", place)
-    found = read_manifest(out / "manifest.json")
-    same = found is not None and found["id"] == manifest_of(request)["id"]
-    if any(out.iterdir()) and not same:
-        raise InputError("the folder holds something else; nothing is overwritten", place)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locum.cli.console import print_json, print_table, say, showing_progress
+from locum.errors import InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locum.cli.running import Order
+    from locum.cli.orders import Order
     from locum.inference import Backtest, Score
 
 __all__ = ["validate"]
@@ -17,21 +18,42 @@ __all__ = ["validate"]
 COUNTED = {"active": "doctors", "heads": "doctors"}
 
 
-def validate(order: Order, *, as_json: bool) -> None:
-    """Run the backtest and print its scoreboard; no run is written.
+def validate(scenario: str, order: Order, *, as_json: bool) -> None:
+    """Print how a scenario forecasts readings that were held back; no run is written.
+
+    A scenario of the workforce is run and scored; hospitals are fitted from the runs of their
+    pack.
 
     Raises
     ------
     InputError
-        If the number of draws or the seed makes no sense.
+        If there are no readings for the scenario, or the number of draws or the seed makes no
+        sense.
     """
+    from locum.scenarios.hospital_schema import HOSPITALS
+    from locum.scenarios.sectors import sector_of
+
+    if sector_of(scenario) == HOSPITALS.sector:
+        from locum.cli.validating_hospitals import validate_hospitals
+
+        validate_hospitals(scenario, order, as_json=as_json)
+    else:
+        _validate_workforce(scenario, order, as_json=as_json)
+
+
+def _validate_workforce(scenario: str, order: Order, *, as_json: bool) -> None:
     from locum.inference import BACKTEST_DRAWS, backtest, backtest_request
 
     request = backtest_request(
+        scenario,
         draws=BACKTEST_DRAWS if order.draws is None else order.draws,
         seed=order.seed or 0,
         workers=order.workers,
     )
+    table = request.scenario.name.replace("-", "_")
+    if table not in request.pack.table_names:
+        problem = "no readings are held back for this scenario"
+        raise InputError(problem, Place(request.scenario.name))
     with showing_progress(request.scenario.name, quiet=order.quiet) as progress:
         found = backtest(request, progress)
     if as_json:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from locum.errors import InputError, Place
+from locum.runs.folder import (
+    RUNS_FOLDER,
+    write_json,
+    write_manifest,
+    write_scenario,
+    writing_folder,
+)
 from locum.runs.summary import write_summary
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from locum.runs.run import Run
 
-RUNS_FOLDER = "locum-runs"
 SHARD = 200
 """Draws in a shard of the stored arrays."""
 
@@ -53,57 +54,18 @@ def store_run(run: Run, out: Path | None, write_report: Callable[[Run, Path], ob
         If the folder cannot be written.
     """
     target = out or default_folder(run)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise InputError(f"cannot write here: {error.strerror}", Place(str(target))) from error
-    try:
+    with writing_folder(target) as aside:
         _write_files(run, aside, write_report)
-        aside.chmod(0o755)
-        _swap(aside, target)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
     return target
 
 
-def _swap(aside: Path, target: Path) -> None:
-    """Put a finished folder in place; an earlier one goes only once the new one stands."""
-    old = aside.with_name(f"{aside.name}-old")
-    if target.exists():
-        target.replace(old)
-    aside.replace(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _write_files(run: Run, folder: Path, write_report: Callable[[Run, Path], object]) -> None:
-    _write_json(folder / "assumptions.json", run.ledger.rows())
-    _write_scenario(run.scenario.to_dict(), folder / "scenario.yaml")
+    write_json(folder / "assumptions.json", run.ledger.rows())
+    write_scenario(run.scenario.to_dict(), folder / "scenario.yaml")
     _write_arrays(run, folder / "results.zarr")
     write_summary(run.dataset, folder / "summary.parquet")
     write_report(run, folder / "report.html")
-    files = {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    _write_json(folder / "manifest.json", {**run.manifest, "files": files})
-
-
-def _write_json(path: Path, data: object) -> None:
-    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False, default=str)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def _write_scenario(data: dict[str, Any], path: Path) -> None:
-    from ruamel.yaml import YAML
-
-    writer: Any = YAML()
-    writer.default_flow_style = False
-    writer.width = 100
-    with path.open("w", encoding="utf-8") as stream:
-        writer.dump(data, stream)
+    write_manifest(run.manifest, folder)
 
 
 def _write_arrays(run: Run, path: Path) -> None:

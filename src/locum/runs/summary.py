@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import xarray as xr
@@ -59,12 +60,16 @@ def _labels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def write_summary(dataset: xr.Dataset, path: Path) -> None:
     """Write the quantiles as Parquet."""
+    write_columns(summaries(dataset), path)
+
+
+def write_columns(columns: Mapping[str, np.ndarray[Any, Any]], path: Path) -> None:
+    """Write columns of equal length as Parquet."""
     import duckdb
 
-    columns = summaries(dataset)
     with duckdb.connect() as connection:
         connection.execute("SET threads TO 1")
-        connection.register("summary", columns)
+        connection.register("summary", dict(columns))
         connection.execute(
             "COPY (SELECT * FROM summary) TO ? (FORMAT parquet, COMPRESSION zstd)", [str(path)]
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from locum.scenarios.overrides import apply, parse_sets
-from locum.scenarios.reading import find_problems
 from locum.scenarios.resolve import resolve, resolve_data
 from locum.scenarios.scenario import Override, Scenario, SeatChange
 from locum.scenarios.schema import json_schema
+from locum.scenarios.sectors import SECTORS, find_problems, form_of, sector_of
 from locum.scenarios.studies import Reading, Study, Variant, load_study, study_names
 
 __all__ = [
+    "SECTORS",
     "Override",
     "Reading",
     "Scenario",
@@ -18,10 +19,12 @@ __all__ = [
     "Variant",
     "apply",
     "find_problems",
+    "form_of",
     "json_schema",
     "load_study",
     "parse_sets",
     "resolve",
     "resolve_data",
+    "sector_of",
     "study_names",
 ]

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic
 
 from locum.countries import load_pack, packs
 from locum.errors import BadValue, InputError, MissingField, MissingFile, UnknownName
-from locum.scenarios.reading import Document, read_scenario
+from locum.scenarios.reading import Content, Document, read_scenario
 
 if TYPE_CHECKING:
     from os import PathLike
-    from pathlib import Path
 
     from locum.countries import Pack
     from locum.errors import Place
+    from locum.scenarios.reading import Form
 
-__all__ = ["Chain", "chain_of", "find_document"]
+__all__ = ["Chain", "chain_of", "file_of", "find_document"]
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True)
-class Chain:
+class Chain(Generic[Content]):
     """A scenario file and its ancestors, the youngest first, and their country's pack."""
 
-    documents: tuple[Document, ...]
+    documents: tuple[Document[Content], ...]
     pack: Pack
 
 
-def find_document(scenario: str | PathLike[str], pack: Pack | None = None) -> Document:
+def find_document(
+    scenario: str | PathLike[str], form: Form[Content], pack: Pack | None = None
+) -> Document[Content]:
     """Read a scenario file, or the preset of this name.
 
     Raises
@@ -39,12 +42,21 @@ def find_document(scenario: str | PathLike[str], pack: Pack | None = None) -> Do
     InputError
         If the file cannot be read or says what no scenario may say.
     """
-    if _names_file(scenario):
-        return read_scenario(scenario)
-    return read_scenario(_preset(str(scenario), pack))
+    return read_scenario(file_of(scenario, pack), form)
 
 
-def chain_of(document: Document, pack: Pack | None = None) -> Chain:
+def file_of(scenario: str | PathLike[str], pack: Pack | None = None) -> Path:
+    """Return the file of a scenario: the one named, or that of the preset of this name.
+
+    Raises
+    ------
+    UnknownName
+        If it is no file, and no preset has this name; the error suggests the closest one.
+    """
+    return Path(scenario) if _names_file(scenario) else _preset(str(scenario), pack)
+
+
+def chain_of(document: Document[Content], pack: Pack | None = None) -> Chain[Content]:
     """Follow `inherits` to its end.
 
     Raises
@@ -71,16 +83,18 @@ def _names_file(scenario: str | PathLike[str]) -> bool:
     return not isinstance(scenario, str) or "/" in scenario or scenario.endswith(_SUFFIXES)
 
 
-def _parent(child: Document, name: str, pack: Pack | None, place: Place) -> Document:
+def _parent(
+    child: Document[Content], name: str, pack: Pack | None, place: Place
+) -> Document[Content]:
     """Read the scenario that another one inherits from."""
     if not _names_file(name):
-        return read_scenario(_preset(name, pack, place))
+        return read_scenario(_preset(name, pack, place), child.form)
     if child.path is None:
         raise BadValue("inherits", name, "the name of a preset", place)
     path = child.path.parent / name
     if not path.is_file():
         raise MissingFile(path, "inherits names a file relative to this one", place)
-    return read_scenario(path)
+    return read_scenario(path, child.form)
 
 
 def _preset(name: str, pack: Pack | None, place: Place | None = None) -> Path:
@@ -93,7 +107,7 @@ def _preset(name: str, pack: Pack | None, place: Place | None = None) -> Path:
     raise UnknownName("scenario", name, choices, place)
 
 
-def _pack_of(document: Document, pack: Pack | None) -> Pack | None:
+def _pack_of(document: Document[Content], pack: Pack | None) -> Pack | None:
     """Return the pack that a document names, which must be the one known so far."""
     name = document.content.country
     if name is None:
@@ -108,7 +122,7 @@ def _pack_of(document: Document, pack: Pack | None) -> Pack | None:
     return load_pack(name)
 
 
-def _refuse_cycle(documents: list[Document], place: Place) -> None:
+def _refuse_cycle(documents: list[Document[Content]], place: Place) -> None:
     paths = [document.path.resolve() for document in documents if document.path is not None]
     if len(set(paths)) < len(paths):
         path = " > ".join(document.content.name for document in documents)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from locum.errors import BadValue, MissingField, Place
+from locum.assumptions import parse_prior
+from locum.errors import BadValue, InputError, MissingField, Place
+from locum.scenarios.scenario import Override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from locum.assumptions import Ledger
-    from locum.scenarios.scenario import Override, Scenario
+    from locum.assumptions.reading import Places
+    from locum.scenarios.reading import Document
+    from locum.scenarios.schema import OverrideEntry, ScenarioHead
 
-__all__ = ["apply", "parse_sets", "with_override"]
+__all__ = ["apply", "parse_sets", "stated_overrides", "with_override"]
 
 SETS = "--set"
 """The file name in errors about assumptions set on a command line."""
@@ -23,7 +27,14 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _LONGEST_NUMBER = 40
 
 
-def apply(scenario: Scenario, ledger: Ledger, sets: Mapping[str, str] | None = None) -> Ledger:
+class _States(Protocol):
+    """A scenario of any sector."""
+
+    @property
+    def assumptions(self) -> Mapping[str, Override]: ...
+
+
+def apply(scenario: _States, ledger: Ledger, sets: Mapping[str, str] | None = None) -> Ledger:
     """Return the ledger of a run: the country's, then the scenario's, then `sets`.
 
     Parameters
@@ -99,6 +110,38 @@ def parse_sets(texts: list[str]) -> dict[str, str]:
             )
         sets[key] = value
     return sets
+
+
+def stated_overrides(document: Document[Any]) -> dict[str, Override]:
+    """Return the assumptions and rules that a file states, by key, each with its place.
+
+    Raises
+    ------
+    InputError
+        If a key stands under both, or a prior is none.
+    """
+    content: ScenarioHead = document.content
+    places = document.places
+    for key in content.rules:
+        if key in content.assumptions:
+            raise InputError("stated under assumptions too", places("rules", key))
+    return {key: _override(key, entry, places) for key, entry in content.assumptions.items()} | {
+        key: Override(option, place=places("rules", key)) for key, option in content.rules.items()
+    }
+
+
+def _override(key: str, entry: OverrideEntry, places: Places) -> Override:
+    def where(*keys: str | int) -> Place:
+        return places("assumptions", key, "prior", *keys)
+
+    dated = tuple(sorted(entry.values.items())) if entry.values is not None else None
+    return Override(
+        value=dated if dated is not None else cast("float | str", entry.value),
+        unit=entry.unit,
+        prior=None if entry.prior is None else parse_prior(entry.prior, where),
+        source=entry.source,
+        place=places("assumptions", key),
+    )
 
 
 def _value_and_unit(text: str) -> tuple[float | str, str | None]:

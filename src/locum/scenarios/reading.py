@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -18,6 +18,7 @@ from locum.scenarios.schema import (
     HistoryEntry,
     OverrideEntry,
     ScenarioFile,
+    ScenarioHead,
     SeatsEntry,
     YearsEntry,
 )
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
     from locum.assumptions.reading import Yaml
 
 __all__ = [
+    "WORKFORCE",
+    "Content",
     "Document",
+    "Form",
     "Parts",
-    "find_problems",
+    "problems_of",
     "read_scenario",
     "read_scenario_data",
     "read_scenario_text",
@@ -43,6 +47,7 @@ __all__ = [
 _Keys: TypeAlias = tuple[str | int, ...]
 Parts: TypeAlias = "Mapping[str, type[BaseModel]]"
 _Model = TypeVar("_Model", bound="BaseModel")
+Content = TypeVar("Content", bound=ScenarioHead)
 
 _YEAR = re.compile(r"\d{4}")
 _EXPECTED = {
@@ -58,29 +63,61 @@ _EXPECTED = {
 
 
 @dataclass(frozen=True)
-class Document:
+class Form(Generic[Content]):
+    """What the scenario files of a sector may say.
+
+    Parameters
+    ----------
+    sector
+        Its name in a file.
+    model
+        Every field of a file.
+    parts
+        Models of its mappings by their key, to suggest the field that was meant.
+    """
+
+    sector: str
+    model: type[Content]
+    parts: Parts
+
+    def validated(self, data: Yaml | dict[Any, Any], places: Places) -> Content:
+        """Return a file's data as its model; the first problem is raised."""
+        self.refuse_other(data, places)
+        return validated(self.model, data, places, self.parts)
+
+    def refuse_other(self, data: Yaml | dict[Any, Any], places: Places) -> None:
+        """Refuse a file that says it is of another sector."""
+        given = data.get("sector", self.sector) if isinstance(data, dict) else self.sector
+        if given != self.sector:
+            raise BadValue("sector", given, self.sector, places("sector"))
+
+
+@dataclass(frozen=True)
+class Document(Generic[Content]):
     """One scenario file and where its parts are written; `path` is None for mere text."""
 
-    content: ScenarioFile
+    content: Content
     places: Places
     path: Path | None
+    form: Form[Content]
 
 
-def read_scenario(path: str | PathLike[str]) -> Document:
-    """Read a scenario file.
+def read_scenario(path: str | PathLike[str], form: Form[Content]) -> Document[Content]:
+    """Read a scenario file of a sector.
 
     Raises
     ------
     MissingFile
         If there is no such file.
     InputError
-        If it is not YAML, or says what no scenario may say; the first problem is raised.
+        If it is not YAML, is of another sector, or says what no scenario may say; the first
+        problem is raised.
     """
     data, places = read_yaml(path)
-    return Document(_validated(data, places), places, Path(path))
+    return Document(form.validated(data, places), places, Path(path), form)
 
 
-def read_scenario_text(text: str, file: str = "<text>") -> Document:
+def read_scenario_text(text: str, file: str = "<text>") -> Document[ScenarioFile]:
     """Read a scenario from text; it cannot name other files, only what its pack holds.
 
     Raises
@@ -89,13 +126,15 @@ def read_scenario_text(text: str, file: str = "<text>") -> Document:
         As `read_scenario`; `file` is the name that the errors give.
     """
     data, places = parse_yaml(text, file)
-    return Document(_validated(data, places), places, None)
+    return Document(WORKFORCE.validated(data, places), places, None, WORKFORCE)
 
 
-def read_scenario_data(data: Mapping[str, Any], file: str) -> Document:
+def read_scenario_data(
+    data: Mapping[str, Any], file: str, form: Form[Content]
+) -> Document[Content]:
     """Read a scenario from plain data, also when JSON has turned its years into text."""
     places = Places(file, {})
-    return Document(_validated(_with_years(data), places), places, Path(file))
+    return Document(form.validated(_with_years(data), places), places, Path(file), form)
 
 
 def _with_years(data: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -108,19 +147,6 @@ def _with_years(data: Mapping[Any, Any]) -> dict[Any, Any]:
         else value
         for key, value in data.items()
     }
-
-
-def find_problems(path: str | PathLike[str]) -> list[InputError]:
-    """Return everything in a file that the schema refuses, in order of line."""
-    try:
-        data, places = read_yaml(path)
-    except InputError as error:
-        return [error]
-    return _problems(ScenarioFile, data, places, _MODELS)
-
-
-def _validated(data: Yaml | dict[Any, Any], places: Places) -> ScenarioFile:
-    return validated(ScenarioFile, data, places, _MODELS)
 
 
 def validated(
@@ -140,16 +166,16 @@ def validated(
     InputError
         The first thing that the model refuses, with file, line and key.
     """
-    problems = _problems(model, data, places, parts)
+    problems = problems_of(model, data, places, parts)
     if problems:
         raise problems[0]
     return model.model_validate(data)
 
 
-def _problems(
+def problems_of(
     model: type[BaseModel], data: Yaml | dict[Any, Any], places: Places, parts: Parts
 ) -> list[InputError]:
-    """Translate what pydantic finds into errors that name file, line and key."""
+    """Return everything in a file that its model refuses, in order of line."""
     if data is None:
         return [InputError("the file is empty", places())]
     try:
@@ -195,9 +221,14 @@ def _fields_of(keys: _Keys, fields: Mapping[str, list[str]]) -> list[str]:
     return fields[named[-1] if named else ""]
 
 
-_MODELS: Parts = {
-    "years": YearsEntry,
-    "seats": SeatsEntry,
-    "history": HistoryEntry,
-    "assumptions": OverrideEntry,
-}
+WORKFORCE = Form(
+    "workforce",
+    ScenarioFile,
+    {
+        "years": YearsEntry,
+        "seats": SeatsEntry,
+        "history": HistoryEntry,
+        "assumptions": OverrideEntry,
+    },
+)
+"""Scenario files of the workforce, which is the sector of files that name none."""

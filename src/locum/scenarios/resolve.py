@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from locum.assumptions import parse_prior
-from locum.errors import BadValue, InputError, MissingField, MissingFile, UnknownName, YearOutside
+from locum.errors import BadValue, MissingField, MissingFile, UnknownName, YearOutside
 from locum.scenarios.chain import Chain, chain_of, find_document
-from locum.scenarios.overrides import apply
-from locum.scenarios.reading import Document, read_scenario_data
+from locum.scenarios.overrides import apply, stated_overrides
+from locum.scenarios.reading import WORKFORCE, Document, read_scenario_data
 from locum.scenarios.scenario import Override, Scenario
 from locum.scenarios.seats import PlacedSeats, check_seats, full_history
 
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from locum.assumptions import Ledger
-    from locum.assumptions.reading import Places
     from locum.countries import Pack
     from locum.errors import Place
-    from locum.scenarios.schema import OverrideEntry
+    from locum.scenarios.schema import ScenarioFile
 
 __all__ = ["resolve", "resolve_data", "resolve_document"]
 
@@ -66,7 +64,7 @@ def resolve(
     earlier ones are inherited. Assumptions are inherited one by one; a past that did not happen
     and an interruption are inherited whole, and `interruption: null` takes it away.
     """
-    return resolve_document(find_document(scenario, pack), pack, ledger)
+    return resolve_document(find_document(scenario, WORKFORCE, pack), pack, ledger)
 
 
 def resolve_data(data: Mapping[str, Any], file: str, pack: Pack | None = None) -> Scenario:
@@ -77,11 +75,11 @@ def resolve_data(data: Mapping[str, Any], file: str, pack: Pack | None = None) -
     InputError
         As `resolve`; `file` is the name that the errors give.
     """
-    return resolve_document(read_scenario_data(data, file), pack)
+    return resolve_document(read_scenario_data(data, file, WORKFORCE), pack)
 
 
 def resolve_document(
-    document: Document, pack: Pack | None = None, ledger: Ledger | None = None
+    document: Document[ScenarioFile], pack: Pack | None = None, ledger: Ledger | None = None
 ) -> Scenario:
     """Return the scenario of a document that is already read; see `resolve`."""
     chain = chain_of(document, pack)
@@ -110,7 +108,7 @@ def resolve_document(
     return scenario
 
 
-def _add(draft: _Draft, document: Document, pack: Pack) -> None:
+def _add(draft: _Draft, document: Document[ScenarioFile], pack: Pack) -> None:
     """Let a document speak after its ancestors have spoken."""
     content, places = document.content, document.places
     if content.years.start is not None:
@@ -127,36 +125,12 @@ def _add(draft: _Draft, document: Document, pack: Pack) -> None:
             year: (seats, places("history", "seats", year))
             for year, seats in content.history.seats.items()
         }
-    draft.overrides |= _overrides(document)
+    draft.overrides |= stated_overrides(document)
     if "interruption" in content.model_fields_set:
         draft.interruption = _interruption(document, pack)
 
 
-def _overrides(document: Document) -> dict[str, Override]:
-    content, places = document.content, document.places
-    for key in content.rules:
-        if key in content.assumptions:
-            raise InputError("stated under assumptions too", places("rules", key))
-    return {key: _override(key, entry, places) for key, entry in content.assumptions.items()} | {
-        key: Override(option, place=places("rules", key)) for key, option in content.rules.items()
-    }
-
-
-def _override(key: str, entry: OverrideEntry, places: Places) -> Override:
-    def where(*keys: str | int) -> Place:
-        return places("assumptions", key, "prior", *keys)
-
-    dated = tuple(sorted(entry.values.items())) if entry.values is not None else None
-    return Override(
-        value=dated if dated is not None else cast("float | str", entry.value),
-        unit=entry.unit,
-        prior=None if entry.prior is None else parse_prior(entry.prior, where),
-        source=entry.source,
-        place=places("assumptions", key),
-    )
-
-
-def _interruption(document: Document, pack: Pack) -> str | None:
+def _interruption(document: Document[ScenarioFile], pack: Pack) -> str | None:
     """Return the name of a table of the pack, or the full path of a file that is like one."""
     name, place = document.content.interruption, document.places("interruption")
     if name is None:
@@ -173,7 +147,7 @@ def _interruption(document: Document, pack: Pack) -> str | None:
     return str(path)
 
 
-def _years(draft: _Draft, chain: Chain) -> tuple[int, int]:
+def _years(draft: _Draft, chain: Chain[ScenarioFile]) -> tuple[int, int]:
     """Check the first and the last year against those of the pack."""
     document, pack = chain.documents[0], chain.pack
     if draft.start is None or draft.end is None:

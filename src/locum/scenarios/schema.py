@@ -7,7 +7,7 @@ one file as it was written; `locum.scenarios.resolve` joins it with its parents.
 from __future__ import annotations
 
 from math import isfinite
-from typing import Annotated, Any, ClassVar, TypeAlias, cast
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import (
     BaseModel,
@@ -29,7 +29,9 @@ __all__ = [
     "Number",
     "OverrideEntry",
     "ScenarioFile",
+    "ScenarioHead",
     "SeatsEntry",
+    "ShortEntry",
     "Words",
     "Year",
     "YearsEntry",
@@ -89,7 +91,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class _ShortEntry(Entry):
+class ShortEntry(Entry):
     """A mapping that may be written as its most important field alone."""
 
     SHORT: ClassVar[dict[str, Any]]
@@ -111,7 +113,7 @@ class YearsEntry(Entry):
     end: Year | None = Field(None, description="The last year to simulate.")
 
 
-class SeatsEntry(_ShortEntry):
+class SeatsEntry(ShortEntry):
     """First-year places of medical schools from a year on; a bare number is the total."""
 
     SHORT: ClassVar[dict[str, Any]] = {
@@ -158,7 +160,7 @@ class HistoryEntry(Entry):
     )
 
 
-class OverrideEntry(_ShortEntry):
+class OverrideEntry(ShortEntry):
     """An assumption that differs from the pack; a bare value fixes it."""
 
     SHORT: ClassVar[dict[str, Any]] = {"type": ["number", "string"]}
@@ -190,8 +192,8 @@ class OverrideEntry(_ShortEntry):
         return self
 
 
-class ScenarioFile(Entry):
-    """One scenario file as it was written."""
+class ScenarioHead(Entry):
+    """What the scenario files of every sector say."""
 
     name: Name = Field(description="Lower case words joined by hyphens.")
     title: Words = Field(description="One line for a heading.")
@@ -199,6 +201,20 @@ class ScenarioFile(Entry):
     country: Words | None = Field(None, description="Name of the country pack.")
     inherits: Words | None = Field(
         None, description="A preset of the country, or another file relative to this one."
+    )
+    assumptions: dict[str, OverrideEntry] = Field(
+        default_factory=dict, description="Assumptions that differ from the country's, by key."
+    )
+    rules: dict[str, Words] = Field(
+        default_factory=dict, description="Which way a rule of the model computes."
+    )
+
+
+class ScenarioFile(ScenarioHead):
+    """One scenario file of the workforce as it was written."""
+
+    sector: Literal["workforce"] = Field(
+        "workforce", description="What is simulated; left out, that of the scenario inherited."
     )
     years: YearsEntry = Field(
         YearsEntry(start=None, end=None), description="First and last year of the run."
@@ -209,18 +225,18 @@ class ScenarioFile(Entry):
         "here the places of the inherited scenario are no longer in force.",
     )
     history: HistoryEntry | None = Field(None, description="A past that did not happen.")
-    assumptions: dict[str, OverrideEntry] = Field(
-        default_factory=dict, description="Assumptions that differ from the country's, by key."
-    )
-    rules: dict[str, Words] = Field(
-        default_factory=dict, description="Which way a rule of the model computes."
-    )
     interruption: Words | None = Field(
         None, description="A table of the pack, or a CSV file relative to this one."
     )
 
 
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file, for editors."""
+def json_schema(model: type[ScenarioHead] = ScenarioFile) -> dict[str, Any]:
+    """Return the JSON Schema of the scenario files of a sector, for editors.
+
+    Parameters
+    ----------
+    model
+        What a file of the sector may say; by default one of the workforce.
+    """
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": dialect, **ScenarioFile.model_json_schema()} | {"title": "Locum scenario"}
+    return {"$schema": dialect, **model.model_json_schema()} | {"title": "Locum scenario"}

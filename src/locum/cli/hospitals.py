@@ -1,0 +1,146 @@
+"""`locum run` for hospitals: from a scenario or a manifest to a run on disk and its headline."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from locum.cli.console import print_json, say, showing_progress, tell
+from locum.cli.manifests import names_manifest, refuse_occupied, refuse_repeated
+from locum.errors import BadValue, InputError, Place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from locum.cli.orders import Order
+    from locum.runs.hospitals.headline import Figure
+    from locum.runs.hospitals.request import HospitalRequest
+    from locum.runs.hospitals.storing import HospitalRun
+
+__all__ = ["headline_words", "run_hospitals"]
+
+_UNTIL = "--until"
+_WORDS = {
+    "surgeries_weekday": "Operations a weekday",
+    "inpatients_general_wards": "Patients on wards",
+    "icu_patients": "Patients in intensive care",
+    "ed_visits_weekday": "Visits to emergency departments a weekday",
+    "backlog": "On the list for an operation",
+}
+_SCOPES = {
+    "tertiary": "tertiary hospitals",
+    "korea": "whole country",
+    "tertiary+general": "tertiary and general hospitals",
+}
+
+
+def run_hospitals(
+    scenario: str, order: Order, until: str | None, out: Path | None, *, as_json: bool
+) -> None:
+    """Run a scenario or a manifest, write it, and print the headline and where it lies.
+
+    Raises
+    ------
+    InputError
+        If anything asked for cannot be used; then nothing is written.
+    """
+    request = _request(scenario, order, until)
+    refuse_occupied(out, request.manifest["id"])
+    run = _run(request, order, out)
+    if as_json:
+        print_json(
+            {
+                "scenario": request.scenario.name,
+                "run": str(run.folder),
+                "headline": [figure.to_json() for figure in run.headline],
+                "readings": [each.to_json() for each in run.readings],
+            }
+        )
+        return
+    for line in headline_words(run):
+        say(line)
+    say()
+    say(f"Run:      {run.folder}")
+    say(f"Readings: {run.folder / 'readings.csv'}")
+
+
+def _request(scenario: str, order: Order, until: str | None) -> HospitalRequest:
+    from locum.runs.hospitals.request import DRAWS, HospitalRequest, request_from_manifest
+
+    if names_manifest(scenario):
+        refuse_repeated(order)
+        if until is not None:
+            raise InputError("a manifest already says this", Place(_UNTIL))
+        return request_from_manifest(scenario, order.workers)
+    from locum.countries import load_pack
+    from locum.scenarios import apply, parse_sets
+    from locum.scenarios.hospitals import LEDGER, resolve_hospitals
+
+    sets = parse_sets(list(order.sets))
+    resolved = resolve_hospitals(scenario)
+    if until is not None:
+        resolved = resolved.until(_day(until), Place(_UNTIL))
+    pack = load_pack(resolved.country)
+    return HospitalRequest(
+        scenario=resolved,
+        ledger=apply(resolved, pack.ledger(LEDGER), sets),
+        pack=pack,
+        draws=DRAWS if order.draws is None else order.draws,
+        seed=0 if order.seed is None else order.seed,
+        sets=sets,
+        workers=order.workers,
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadValue("day", text, "a date such as 2024-03-31", Place(_UNTIL)) from None
+
+
+def _run(request: HospitalRequest, order: Order, out: Path | None) -> HospitalRun:
+    from locum.hospital.compilation import is_compiled
+    from locum.runs.hospitals.storing import run_and_store
+
+    if not is_compiled():
+        tell("compiling the engine, once (about a minute)", quiet=order.quiet)
+    label = request.scenario.name
+    with showing_progress(label, quiet=order.quiet, unit="days") as progress:
+        return run_and_store(request, out, progress)
+
+
+def headline_words(run: HospitalRun) -> list[str]:
+    """Return the headline, a line for each thing it says.
+
+    Parameters
+    ----------
+    run
+        A finished run; its figures are medians between the 10th and the 90th percentile.
+    """
+    draws = run.request.draws
+    told = "Median of {:,} draws; in brackets the range of 8 draws in 10."
+    alone = "One draw, with every assumption at its central value."
+    lines = [run.request.scenario.title, told.format(draws) if draws > 1 else alone, ""]
+    by_name: dict[tuple[str, str], list[Figure]] = {}
+    for figure in run.headline:
+        by_name.setdefault((figure.name, figure.scope), []).append(figure)
+    for (name, scope), figures in by_name.items():
+        parts = [_said(figure, draws) for figure in figures]
+        lines.append(f"{_WORDS[name]}, {_SCOPES[scope]}: {'; '.join(parts)}.")
+    return lines
+
+
+def _said(figure: Figure, draws: int) -> str:
+    """Say one figure: when, how many, between what."""
+    between = f" ({figure.low:,.0f} to {figure.high:,.0f})" if draws > 1 else ""
+    return f"{_when(figure)} {figure.value:,.0f}{between}"
+
+
+def _when(figure: Figure) -> str:
+    if figure.start == figure.end:
+        return f"{figure.end}"
+    if figure.when == "base":
+        return "in the base week"
+    lowest = "at its lowest, " if figure.when == "lowest" else ""
+    return f"{lowest}{figure.start} to {figure.end}"
