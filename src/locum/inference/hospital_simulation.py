@@ -18,6 +18,7 @@ from locum.runs.hospitals.driving import Drive, absence_in, drive
 from locum.runs.hospitals.groups import GROUPS, members
 from locum.runs.hospitals.readings import read_as_published
 from locum.runs.hospitals.series import Series, grouped
+from locum.runs.hospitals.sizes import GENERAL, loads_of, read_sites
 from locum.scenarios.hospitals import resolve_hospitals
 
 if TYPE_CHECKING:
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
     from locum.inference.hospital_readings import HospitalReading
     from locum.inference.scores import Floats
     from locum.runs.hospitals.building import Nation
+    from locum.runs.hospitals.driving import Driven
     from locum.runs.hospitals.readings import Predicted
     from locum.scenarios.hospitals import HospitalScenario
 
 __all__ = ["Kept", "Simulation", "hours_away"]
 
 BASELINE = "baseline"
+EVERY = 8
+"""One in so many general hospitals is run."""
 INTERNS = "_interns"
 RESIDENTS = ("_juniors", "_seniors")
 
@@ -65,7 +69,9 @@ class Simulation:
     def __call__(self, values: Mapping[str, float], replication: int) -> dict[str, float]:
         """Return what a run says of each reading, and what the null model says, by name."""
         scenario, pack = self.scenario, self.pack
-        driven = drive(Drive(scenario, pack, values, self.seed, replication))
+        sites = few_sites(pack, values)
+        driven = drive(Drive(scenario, pack, values, self.seed, replication, sites))
+        _stand_for_all(driven, pack, values)
         first = np.datetime64(scenario.start, "D")
         dates = np.arange(first, first + scenario.days)
         series = Series.of(dates, driven.nation, len(pack.regions), [grouped(driven)])
@@ -82,6 +88,25 @@ class Simulation:
                 group = list(GROUPS).index(each.scope)
                 said[NULL + each.name] = 1.0 - float(away[days, group].mean())
         return said
+
+
+def few_sites(pack: Pack, values: Mapping[str, float]) -> list[int]:
+    """Return the sites that are run: every tertiary one and station, and some general hospitals.
+
+    The readings count tertiary hospitals and all emergency departments. General hospitals take
+    patients who are sent on, and stand for each other when visits are counted.
+    """
+    kinds = read_sites(pack, round(values["size.ed_small_rooms"])).kind
+    general = np.flatnonzero(kinds == GENERAL)[::EVERY]
+    return sorted([*np.flatnonzero(kinds != GENERAL).tolist(), *general.tolist()])
+
+
+def _stand_for_all(driven: Driven, pack: Pack, values: Mapping[str, float]) -> None:
+    """Count the visits of the general hospitals that were run for those that were not."""
+    everywhere = read_sites(pack, round(values["size.ed_small_rooms"]))
+    visits = loads_of(everywhere, values).ed_visits[everywhere.kind == GENERAL].sum()
+    general = driven.nation.sites.kind == GENERAL
+    driven.arrays["ed_visits"][:, general] *= visits / driven.nation.loads.ed_visits[general].sum()
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ class Nation:
     ----------
     sites, loads
         Of these hospitals, arrays (H,).
+    country
+        Loads of all sites, those that were not made included.
     models
         One a hospital; hospitals of one kind share most tables.
     groups
@@ -75,6 +77,7 @@ class Nation:
 
     sites: Sites
     loads: Loads
+    country: Loads
     models: tuple[Model, ...]
     groups: tuple[Mapping[str, tuple[int, ...]], ...]
     heads: Mapping[str, Whole]
@@ -123,6 +126,7 @@ def build(
     return Nation(
         few,
         _rows(all_loads, chosen),
+        all_loads,
         tuple(each.model for each in sized),
         tuple(each.groups for each in sized),
         {name: each[chosen] for name, each in capacity.heads.items()},

@@ -182,12 +182,12 @@ class Controls:
 
 
 def daily_base(nation: Nation) -> Floats:
-    """Return the daily patients of the base week by source and kind of site, shape (8, K)."""
+    """Return the country's daily patients of the base week by source and kind, shape (8, K)."""
     from locum.runs.hospitals.parameters import triage_shares
 
     shares, part = triage_shares(nation.values)
     walking, carried = shares * (1.0 - part), (shares * part).sum()
-    loads = nation.loads
+    loads = nation.country
     by_source = [
         loads.ed_visits * walking[:2].sum(),
         loads.ed_visits * walking[2],
@@ -196,6 +196,5 @@ def daily_base(nation: Nation) -> Floats:
         *loads.electives.T,
         loads.planned,
     ]
-    kinds = nation.sites.kind
-    of_kind = (np.arange(len(KINDS))[:, None] == kinds).astype(np.float64)
+    of_kind = (np.arange(len(KINDS))[:, None] == loads.kind).astype(np.float64)
     return np.stack([of_kind @ each for each in by_source])
