@@ -11,12 +11,14 @@ import pytest
 
 from locum.countries import load_pack
 from locum.errors import MissingField
+from locum.hospital.altering import set_chance
 from locum.hospital.observing import Observer
 from locum.runs.hospitals.building import Nation, build, open_network
 from locum.runs.hospitals.heads import TEAM
 from locum.runs.hospitals.sizes import BIG5, GENERAL, KINDS, OTHER_TERTIARY, SMALL_ED
 
 if TYPE_CHECKING:
+    from locum.hospital.engine import Network
     from locum.hospital.model import Model
 
 FEW = (0, 1, 10, 100, 101, 150, 378)
@@ -150,3 +152,37 @@ def test_five_times_the_arrivals_end_in_queues_and_refusals() -> None:
     totals = Observer(network).totals()
     assert totals.visits("ed_refused").sum() > 0.2 * totals.visits("ed_arrive").sum()
     assert totals.visits("ed_unseen").sum() > 0
+
+
+def bytes_of(network: Network) -> list[bytes]:
+    """Return what patients and clinicians did in every hospital."""
+    sites = [network.site(site) for site in range(len(network))]
+    return [site.tallies.tobytes() + site.clinicians.busy.tobytes() for site in sites]
+
+
+def three_days(window: float = 1.0, threads: int = 1) -> Network:
+    """Return a few hospitals after three days."""
+    few = build(load_pack("korea"), central(), sites=FEW)
+    return open_network(few, seed=7, window=window).run(72.0, threads=threads)
+
+
+def test_results_do_not_depend_on_window_threads_or_a_checkpoint() -> None:
+    plain = three_days()
+    assert bytes_of(three_days(window=0.25)) == bytes_of(plain)
+    assert bytes_of(three_days(threads=2)) == bytes_of(plain)
+    few = build(load_pack("korea"), central(), sites=FEW)
+    halfway = open_network(few, seed=7).run(30.5)
+    kept = halfway.checkpoint()
+    other = open_network(few, seed=8).restore(kept)
+    assert bytes_of(other.run(72.0)) == bytes_of(plain)
+    assert bytes_of(halfway.branch().run(72.0)) == bytes_of(plain)
+
+
+def test_a_lever_that_touches_nobody_changes_no_byte() -> None:
+    few = build(load_pack("korea"), central(), sites=FEW)
+    network = open_network(few, seed=7).run(24.0)
+    network.set_extra("ward", 0, 1)
+    network.set_scale("walk_mild", 1.0, 0)
+    network.set_absence(np.array([], int), 0.0, np.inf, 0)
+    set_chance(network, "planned_accepted", 1.0, 2)
+    assert bytes_of(network.run(72.0)) == bytes_of(three_days())
