@@ -155,27 +155,37 @@ def run(  # noqa: PLR0913 - one parameter for each option
             help="Last day to simulate, such as 2024-03-31; for scenarios of hospitals.",
         ),
     ] = None,
+    levers: Annotated[
+        bool,
+        typer.Option(
+            "--levers",
+            help="Run hospitals again without each lever, and say what each bought; takes as many "
+            "times as long.",
+        ),
+    ] = False,
     workers: Workers = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Simulate a scenario and print its headline.
 
-    The run is written to a folder: of the workforce with a report that opens in a browser, of
-    hospitals with their readings. The manifest.json of an earlier run repeats it exactly.
+    The run is written to a folder, with a report that opens in a browser. The manifest.json of an
+    earlier run repeats it exactly.
     """
     from locum.cli.manifests import sector_asked
     from locum.cli.orders import Order
 
     order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
     if sector_asked(scenario) == "hospitals":
-        from locum.cli.hospitals import run_hospitals
+        from locum.cli.hospitals import Asked, run_hospitals
 
-        run_hospitals(scenario, order, until, out, as_json=json)
+        run_hospitals(scenario, order, Asked(until, levers, out), as_json=json)
         return
     from locum.cli.running import run_scenario
 
-    run_scenario(scenario, order, out, as_json=json, until=until)
+    run_scenario(
+        scenario, order, out, as_json=json, refused={"--until": until, "--levers": levers}
+    )
 
 
 @app.command()

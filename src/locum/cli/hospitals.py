@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,18 @@ from locum.cli.manifests import names_manifest, refuse_occupied, refuse_repeated
 from locum.errors import BadValue, InputError, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from locum.cli.orders import Order
     from locum.runs.hospitals.headline import Figure
+    from locum.runs.hospitals.levers import Bought
     from locum.runs.hospitals.request import HospitalRequest
     from locum.runs.hospitals.storing import HospitalRun
 
-__all__ = ["headline_words", "run_hospitals"]
+__all__ = ["Asked", "headline_words", "run_hospitals"]
 
+REPORT = "report.html"
 _UNTIL = "--until"
 _WORDS = {
     "surgeries_weekday": "Operations a weekday",
@@ -34,9 +38,26 @@ _SCOPES = {
 }
 
 
-def run_hospitals(
-    scenario: str, order: Order, until: str | None, out: Path | None, *, as_json: bool
-) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What only a run of hospitals may be asked for.
+
+    Parameters
+    ----------
+    until
+        Last day to simulate.
+    levers
+        Whether to run again without each lever.
+    out
+        Folder of the run.
+    """
+
+    until: str | None
+    levers: bool
+    out: Path | None
+
+
+def run_hospitals(scenario: str, order: Order, asked: Asked, *, as_json: bool) -> None:
     """Run a scenario or a manifest, write it, and print the headline and where it lies.
 
     Raises
@@ -44,16 +65,19 @@ def run_hospitals(
     InputError
         If anything asked for cannot be used; then nothing is written.
     """
-    request = _request(scenario, order, until)
-    refuse_occupied(out, request.manifest["id"])
-    run = _run(request, order, out)
+    request = _request(scenario, order, asked.until)
+    refuse_occupied(asked.out, request.manifest["id"])
+    bought: list[Bought] = []
+    run = _run(request, order, asked, bought)
     if as_json:
         print_json(
             {
                 "scenario": request.scenario.name,
                 "run": str(run.folder),
+                "report": str(run.folder / REPORT),
                 "headline": [figure.to_json() for figure in run.headline],
                 "readings": [each.to_json() for each in run.readings],
+                "levers": [each._asdict() for each in bought],
             }
         )
         return
@@ -62,6 +86,7 @@ def run_hospitals(
     say()
     say(f"Run:      {run.folder}")
     say(f"Readings: {run.folder / 'readings.csv'}")
+    say(f"Report:   {run.folder / REPORT}")
 
 
 def _request(scenario: str, order: Order, until: str | None) -> HospitalRequest:
@@ -99,15 +124,46 @@ def _day(text: str) -> date:
         raise BadValue("day", text, "a date such as 2024-03-31", Place(_UNTIL)) from None
 
 
-def _run(request: HospitalRequest, order: Order, out: Path | None) -> HospitalRun:
+def _run(
+    request: HospitalRequest, order: Order, asked: Asked, bought: list[Bought]
+) -> HospitalRun:
     from locum.hospital.compilation import is_compiled
     from locum.runs.hospitals.storing import run_and_store
 
     if not is_compiled():
-        tell("compiling the engine, once (about a minute)", quiet=order.quiet)
+        tell("compiling the engine, once (about half a minute)", quiet=order.quiet)
     label = request.scenario.name
+
+    def write(run: HospitalRun, path: Path) -> None:
+        if asked.levers:
+            bought.extend(_buy(run, path, order))
+        _write_report(run, path, bought)
+
     with showing_progress(label, quiet=order.quiet, unit="days") as progress:
-        return run_and_store(request, out, progress)
+        return run_and_store(request, asked.out, progress, write)
+
+
+def _buy(run: HospitalRun, path: Path, order: Order) -> list[Bought]:
+    from locum.runs.hospitals.levers import without_each, write_bought
+
+    with showing_progress("without each lever", quiet=order.quiet, unit="days") as progress:
+        bought = without_each(run.request, run.series, progress)
+    write_bought(bought, path.parent / "levers.csv")
+    return bought
+
+
+def _write_report(run: HospitalRun, path: Path, bought: Sequence[Bought]) -> None:
+    from locum.inference.hospital_learned import taught_by_fit
+    from locum.report.hospitals import Contraction, LeverEffect, write_hospital_report
+
+    request = run.request
+    taught = taught_by_fit(request.pack, request.ledger)
+    write_hospital_report(
+        run,
+        path,
+        levers=[LeverEffect(*each) for each in bought],
+        learned=[Contraction(*each) for each in taught],
+    )
 
 
 def headline_words(run: HospitalRun) -> list[str]:

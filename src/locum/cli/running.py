@@ -12,6 +12,8 @@ from locum.cli.orders import Order
 from locum.errors import InputError, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from locum.countries import Pack
     from locum.report import Reportable
     from locum.runs import Run, RunRequest
@@ -20,7 +22,12 @@ __all__ = ["Order", "execute", "request_run", "run_scenario"]
 
 
 def run_scenario(
-    scenario: str, order: Order, out: Path | None, *, as_json: bool, until: str | None = None
+    scenario: str,
+    order: Order,
+    out: Path | None,
+    *,
+    as_json: bool,
+    refused: Mapping[str, object] | None = None,
 ) -> None:
     """Run a scenario or a manifest, write it, and print the headline and the report's path.
 
@@ -30,8 +37,8 @@ def run_scenario(
         What to run, how, and where to.
     as_json
         Print one JSON object.
-    until
-        A last day, which only scenarios of hospitals have.
+    refused
+        Options that only scenarios of hospitals have, and what was given for each.
 
     Raises
     ------
@@ -41,8 +48,9 @@ def run_scenario(
     from locum.inference.sensitivity import with_influence
     from locum.runs import manifest_of, store_run
 
-    if until is not None:
-        raise InputError("a scenario of the workforce ends with a year", Place("--until"))
+    for option, value in (refused or {}).items():
+        if value:
+            raise InputError("only scenarios of hospitals have this option", Place(option))
     if names_manifest(scenario):
         request = _request_again(scenario, order)
     else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from locum.report.maps import map_of
 from locum.report.records import (
     GRADES,
     Content,
@@ -17,7 +18,6 @@ from locum.report.records import (
     Figure,
     Interval,
     Known,
-    Map,
     Missing,
     National,
     Posts,
@@ -82,7 +82,7 @@ def compose(run: Reportable) -> Content:
         density_label=meaning(dataset, "density").label,
         density_grade=meaning(dataset, "density").grade,
         region_gap_grade=_split_grade(dataset),
-        map=Map(run.pack.topology(), _map_keys(run), _attribution(run)),
+        map=map_of(run.pack),
         specialties=_specialties(dataset, names, focus),
         specialty_grade=_split_grade(dataset),
         unfilled=_flow_total(dataset, "unfilled", years),
@@ -227,23 +227,6 @@ def _population(dataset: xr.Dataset, year: int) -> FloatArray:
         return samples(dataset, "population", "region", year=year)
     alone = dataset[["population"]].expand_dims("draw")
     return samples(alone, "population", "region", year=year)
-
-
-def _map_keys(run: Reportable) -> dict[str, str]:
-    """Return the names and codes under which a map may know a region."""
-    return {
-        str(row[column]): str(row["region"])
-        for row in run.pack.table("regions").rows
-        for column in ("region", "name_ko", "iso")
-        if row.get(column)
-    }
-
-
-def _attribution(run: Reportable) -> str:
-    """Name the publishers of the table of regions, whose shapes the map shows."""
-    cited = {str(row.get("source", "")) for row in run.pack.table("regions").rows}
-    found = {run.pack.sources[one].publisher for one in cited if one in run.pack.sources}
-    return ", ".join(sorted(found))
 
 
 def _specialties(

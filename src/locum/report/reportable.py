@@ -73,13 +73,8 @@ class ReportedLedger(Protocol):
         ...
 
 
-class Reportable(Protocol):
-    """What the report needs of a run."""
-
-    @property
-    def dataset(self) -> xr.Dataset:
-        """Return the labelled results."""
-        ...
+class Documented(Protocol):
+    """What the trail behind a run's results is made of."""
 
     @property
     def ledger(self) -> ReportedLedger:
@@ -97,11 +92,20 @@ class Reportable(Protocol):
         ...
 
     @property
-    def headline(self) -> Sequence[Mapping[str, Any]]:
-        """Return the figures that `locum run` prints."""
+    def influence(self) -> Mapping[str, float]:
+        """Return the influence of assumptions on the gap, 0 to 1; empty if none is known."""
+        ...
+
+
+class Reportable(Documented, Protocol):
+    """What the report needs of a run."""
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Return the labelled results."""
         ...
 
     @property
-    def influence(self) -> Mapping[str, float]:
-        """Return the influence of assumptions on the gap, 0 to 1."""
+    def headline(self) -> Sequence[Mapping[str, Any]]:
+        """Return the figures that `locum run` prints."""
         ...

@@ -91,7 +91,8 @@ def table_markup(table: Table, kind: str = "") -> Markup:
         tag("th", {"scope": "col", "class": "number" if column.numeric else None}, column.name)
         for column in table.columns
     ]
-    body = [tag("tr", {}, *_row(table, row)) for row in table.rows]
+    labelled = "ledger" in kind.split()
+    body = [tag("tr", {}, *_row(table, row, labelled=labelled)) for row in table.rows]
     whole = tag(
         "table",
         {"class": kind or None},
@@ -103,14 +104,16 @@ def table_markup(table: Table, kind: str = "") -> Markup:
     return tag("div", frame, whole)
 
 
-def _row(table: Table, row: tuple[Cell, ...]) -> list[Markup]:
+def _row(table: Table, row: tuple[Cell, ...], *, labelled: bool) -> list[Markup]:
+    """Print a row; cells of a ledger carry their heading, which phones print beside them."""
     cells: list[Markup] = []
     for i, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
         kind = "number" if column.numeric else None
         if i == 0:
             cells.append(tag("th", {"scope": "row", "class": kind}, cell.shown))
         else:
-            cells.append(tag("td", {"class": kind, "data-label": column.name}, cell.shown))
+            label = column.name if labelled else None
+            cells.append(tag("td", {"class": kind, "data-label": label}, cell.shown))
     return cells
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 from locum.report.records import AssumptionRow, Citation
 
 if TYPE_CHECKING:
-    from locum.report.reportable import Reportable
+    from locum.report.reportable import Documented, Reportable
 
 LONGEST_MANIFEST_VALUE = 300
 
 
-def assumption_rows(run: Reportable) -> tuple[AssumptionRow, ...]:
+def assumption_rows(run: Documented) -> tuple[AssumptionRow, ...]:
     """Return every assumption, the most influential first, then by key.
 
     An assumption without a measured influence (it was fixed, or the run has one draw) comes
@@ -61,7 +61,7 @@ def value_words(value: object) -> str:
     return str(value)
 
 
-def citations(run: Reportable) -> tuple[Citation, ...]:
+def citations(run: Documented) -> tuple[Citation, ...]:
     """Return the pack's sources, those that an assumption of this run rests on first."""
     used = {str(row.get("source") or "") for row in run.ledger.rows()}
     found = [
@@ -166,9 +166,15 @@ def command(run: Reportable) -> str:
     if isinstance(stated, str):
         return stated
     attributes = run.dataset.attrs
-    words = ["locum", "run", str(attributes.get("scenario", ""))]
-    words += ["--draws", str(run.dataset.sizes["draw"])]
-    words += ["--seed", str(attributes.get("seed", 0))]
-    for key, value in _section(run.manifest, "sets").items():
+    scenario, seed = str(attributes.get("scenario", "")), str(attributes.get("seed", 0))
+    return run_command(
+        scenario, int(run.dataset.sizes["draw"]), seed, _section(run.manifest, "sets")
+    )
+
+
+def run_command(scenario: str, draws: int, seed: str, sets: Mapping[str, Any]) -> str:
+    """Return the command that runs a scenario of a country pack in the same way again."""
+    words = ["locum", "run", scenario, "--draws", str(draws), "--seed", seed]
+    for key, value in sets.items():
         words += ["--set", f"{key}={_override_words(value)}"]
     return shlex.join(words)

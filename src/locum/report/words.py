@@ -18,15 +18,29 @@ SMALLEST_GROUP = 10
 SUPPRESSED = f"<{SMALLEST_GROUP}"
 MINUS = "\N{MINUS SIGN}"
 
-PERSON_UNITS = frozenset({"heads", "licences", "active", "clinical", "fte", "people"})
+PERSON_UNITS = frozenset(
+    {
+        "heads",
+        "licences",
+        "active",
+        "clinical",
+        "fte",
+        "people",
+        "patients",
+        "patients_per_day",
+        "visits",
+    }
+)
 
 UNIT_WORDS = {
     "heads": "persons",
     "clinical": "clinical doctors",
     "fte": "full-time equivalents",
     "active": "active doctors",
+    "patients_per_day": "patients a day",
     "per_1000": "per 1,000 people",
     "trillion_krw": "trillion won",
+    "billion_krw": "billion won",
     "million_krw": "million won",
     "ratio": "ratio",
     "share": "share",
@@ -39,7 +53,16 @@ UNIT_WORDS = {
     "growth": "rate",
 }
 
-_DECIMALS = {"per_1000": 2, "ratio": 2, "index": 2, "elasticity": 2, "trillion_krw": 1}
+_DECIMALS = {
+    "hours": 1,
+    "days": 1,
+    "billion_krw": 1,
+    "per_1000": 2,
+    "ratio": 2,
+    "index": 2,
+    "elasticity": 2,
+    "trillion_krw": 1,
+}
 
 
 def unit_words(unit: str) -> str:

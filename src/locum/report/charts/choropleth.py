@@ -228,7 +228,7 @@ def map_chart(
     regions
         In the order given to `definitions`.
     values
-        Per region.
+        Per region; one without a value stays blank.
     breaks
         Colour classes.
     alt
@@ -237,9 +237,13 @@ def map_chart(
     parts = [box(*shapes.inset, "inset")] if shapes.inset else []
     numbers: list[Markup] = []
     for i, region in enumerate(regions):
-        if region not in shapes.paths or region not in values:
+        if region not in shapes.paths:
             continue
-        shown = values[region]
+        shown = values.get(region)
+        if shown is None:
+            unknown = tag("title", {}, f"{region}: not shown")
+            parts.append(tag("use", {"href": f"#shape-{i}", "class": "region blank"}, unknown))
+            continue
         title = tag("title", {}, shown.words)
         kind = f"region {breaks.class_of(shown.value)}"
         parts.append(tag("use", {"href": f"#shape-{i}", "class": kind}, title))
@@ -260,6 +264,7 @@ def legend(breaks: Breaks, low: str, high: str = "") -> Markup:
         parts.append(text(8 + (i + 1) * side, 30, label, "tick middle"))
     width = 16 + side * len(breaks.classes)
     parts += [text(8, 46, low, "tick"), text(width - 8, 46, high, "tick end")]
+    room = 16 + side * SEQUENTIAL_CLASSES
     bounds = ", ".join(f"{bound:g}" for bound in breaks.bounds)
     alt = f"Colour scale, bounds between classes at {bounds}. {low} {high}".strip()
-    return canvas(width, 50, alt, parts)
+    return canvas(max(width, room), 50, alt, parts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locum.report.charts.rows import HEAD, LINE, beside, row_axis, row_scale, wrapped
-from locum.report.charts.shapes import box, canvas, dot, rule, shortened, text, text_width
+from locum.report.charts.rows import HEAD, named_row, row_axis, row_scale
+from locum.report.charts.shapes import box, canvas, dot, rule, text
 from locum.report.markup import Markup, join, tag
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from locum.report.charts.rows import RowFrame
     from locum.report.charts.scales import Scale
 
-ROW = 24.0
 RADIUS = 4.0
 LANE = 4.5
 """How far full dots stand above the middle of a row, and hollow ones below it."""
@@ -78,18 +77,7 @@ def ranges(rows: Sequence[DotRow], frame: RowFrame, tone: str = "gap") -> Markup
 
 def _row(row: DotRow, top: float, scale: Scale, frame: RowFrame) -> tuple[Markup, float]:
     """Draw a row and say how high it is."""
-    parts: list[Markup] = []
-    if beside(frame):
-        y, height = top + ROW / 2, ROW
-        label = shortened(row.label, scale.start - 16)
-        parts.append(text(scale.start - 14, y + 4, label, "row-name end"))
-        parts.append(text(scale.end + 12, y + 4, row.words, "row-value"))
-    else:
-        lines = wrapped(row.label, frame.width - text_width(row.words) - 8)
-        y, height = top + LINE * len(lines) + 14, LINE * len(lines) + 29
-        for i, line in enumerate(lines):
-            parts.append(text(0, top + LINE * (i + 1), line, "row-name above"))
-        parts.append(text(frame.width, top + LINE, row.words, "row-value above end"))
+    parts, y, height = named_row(row.label, row.words, top, scale, frame)
     full, hollow = y - LANE, y + LANE
     if row.full:
         parts.append(rule((scale(min(row.full)), full), (scale(max(row.full)), full), "reach"))

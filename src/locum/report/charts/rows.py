@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HEAD = 48.0
 """Height of the axis above the rows."""
+ROW = 24.0
+"""Height of a row whose name stands beside it."""
 LINE = 15.0
 """Height of a line of a name that stands above its row."""
 BESIDE = 600
@@ -65,10 +67,25 @@ def row_scale(
     if beside(frame):
         widest = max(text_width(label) for label, _ in texts)
         start = 12 + min(widest, LARGEST_LABEL * frame.width)
-        end = frame.width - 12 - max(text_width(value) for _, value in texts)
-    label = max(text_width(tick_text(round(value), 1)) for value in (low, high))
-    values = ticks_within(low, high, max(2, int((end - start) / (label + TICK_GAP))))
+        end = frame.width - 20 - max(text_width(value) for _, value in texts)
+    values = _ticks(low, high, end - start)
     return Scale(min(low, values[0]), max(high, values[-1]), start, end), values
+
+
+def _ticks(low: float, high: float, room: float) -> tuple[float, ...]:
+    """Return as many round values as have room for their labels, two at least."""
+    label = max(text_width(tick_text(round(value), 1)) for value in (low, high))
+    count = max(2, int(room / (label + TICK_GAP)))
+    values = ticks_within(low, high, count)
+    while count > 2 and _crowded(values, room * (values[1] - values[0]) / (high - low)):
+        count -= 1
+        values = ticks_within(low, high, count)
+    return values
+
+
+def _crowded(values: tuple[float, ...], apart: float) -> bool:
+    step = values[1] - values[0]
+    return max(text_width(tick_text(value, step)) for value in values) + TICK_GAP > apart
 
 
 def row_axis(scale: Scale, values: tuple[float, ...], frame: RowFrame, height: float) -> Markup:
@@ -88,6 +105,25 @@ def row_axis(scale: Scale, values: tuple[float, ...], frame: RowFrame, height: f
     if frame.above and scale.end - zero > text_width(frame.above) + 8:
         parts.append(text(zero + 6, 28, frame.above, "side over"))
     return tag("g", {"class": "axes"}, join(parts))
+
+
+def named_row(
+    label: str, words: str, top: float, scale: Scale, frame: RowFrame
+) -> tuple[list[Markup], float, float]:
+    """Write the name and the value of a row of dots, beside it or above it.
+
+    Returns
+    -------
+    What was written, the middle of the row, and its height.
+    """
+    if beside(frame):
+        y = top + ROW / 2
+        name = text(scale.start - 12, y + 4, shortened(label, scale.start - 12), "row-name end")
+        return [name, text(scale.end + 12, y + 4, words, "row-value")], y, ROW
+    lines = wrapped(label, frame.width - text_width(words) - 8)
+    parts = [text(0, top + LINE * (i + 1), line, "row-name above") for i, line in enumerate(lines)]
+    parts.append(text(frame.width, top + LINE, words, "row-value above end"))
+    return parts, top + LINE * len(lines) + 14, LINE * len(lines) + 29
 
 
 def wrapped(words: str, width: float) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from locum.report.charts.bars import Bar, BarFrame, bar_chart
 from locum.report.markup import Markup, inner, join, link, tag
@@ -23,10 +23,11 @@ from locum.report.tables import Cell, Column, Table, download, table_markup, wor
 from locum.report.words import unit_words
 
 if TYPE_CHECKING:
-    from locum.report.records import AssumptionRow, Citation, Content
+    from locum.report.records import AssumptionRow, Citation, Content, Known
 
 MOST_INFLUENTIAL = 15
 LARGEST_UNGROUPED = 10_000
+_INFLUENCE = "Influence"
 
 
 def assumptions(content: Content) -> Markup:
@@ -41,11 +42,11 @@ def assumptions(content: Content) -> Markup:
         "What the answer hangs on",
         paragraph(_ranking_words(content, ranked=ranked)),
         figure(_influence_plate(content)) if ranked else None,
-        table_markup(_ledger_table(top, places, caption), "ledger"),
-        _folded(_ledger_table(rest, places, f"The other {len(rest)} assumptions"))
+        table_markup(ledger_table(top, places, caption), "ledger"),
+        folded_ledger(ledger_table(rest, places, f"The other {len(rest)} assumptions"))
         if rest
         else None,
-        paragraph(download(_ledger_file(rows), "assumptions.csv"), kind="tools"),
+        paragraph(download(ledger_file(rows), "assumptions.csv"), kind="tools"),
     )
 
 
@@ -63,8 +64,9 @@ def _ranking_words(content: Content, *, ranked: bool) -> str:
     )
 
 
-def _folded(table: Table) -> Markup:
-    return tag("details", {}, tag("summary", {}, table.caption), table_markup(table, "ledger"))
+def folded_ledger(table: Table, kind: str = "ledger") -> Markup:
+    """Fold a table of assumptions away under its caption."""
+    return tag("details", {}, tag("summary", {}, table.caption), table_markup(table, kind))
 
 
 def _influence_plate(content: Content) -> Plate:
@@ -93,18 +95,35 @@ def _influence_plate(content: Content) -> Plate:
     )
 
 
-def _ledger_table(rows: tuple[AssumptionRow, ...], places: dict[str, int], caption: str) -> Table:
-    """Lay the ledger out for reading: what belongs together shares a column."""
-    columns = (
-        Column("Assumption", numeric=False),
-        Column("Influence"),
-        Column("Value", numeric=False),
-        Column("Range or distribution", numeric=False),
-        Column("Grade", numeric=False),
-        Column("Source", numeric=False),
-        Column("Why, and who holds it", numeric=False),
+def ledger_table(
+    rows: tuple[AssumptionRow, ...], places: dict[str, int], caption: str, *, ranked: bool = True
+) -> Table:
+    """Lay the ledger out for reading: what belongs together shares a column.
+
+    Parameters
+    ----------
+    rows
+        Assumptions.
+    places
+        Number of each source in the list of sources.
+    caption
+        Of the table.
+    ranked
+        Whether there is a column for their influence, the second one.
+    """
+    names = (
+        "Assumption",
+        _INFLUENCE,
+        "Value",
+        "Range or distribution",
+        "Grade",
+        "Source",
+        "Why, and who holds it",
     )
-    return Table(caption, columns, tuple(_ledger_row(row, places) for row in rows))
+    kept = [i for i, name in enumerate(names) if ranked or name != _INFLUENCE]
+    columns = tuple(Column(names[i], numeric=names[i] == _INFLUENCE) for i in kept)
+    cells = [_ledger_row(row, places) for row in rows]
+    return Table(caption, columns, tuple(tuple(line[i] for i in kept) for line in cells))
 
 
 def _ledger_row(row: AssumptionRow, places: dict[str, int]) -> tuple[Cell, ...]:
@@ -139,8 +158,8 @@ def _breakable(name: str) -> Markup:
     return Markup("<wbr>".join(parts))
 
 
-def _ledger_file(rows: tuple[AssumptionRow, ...]) -> Table:
-    """Lay the ledger out for a file: one column per field."""
+def ledger_file(rows: tuple[AssumptionRow, ...]) -> Table:
+    """Lay the ledger out for a file: a column for each field."""
     names = ("key", "value", "unit", "prior", "source", "holder", "grade", "note", "influence")
     lines = [
         (r.key, r.value, r.unit, r.prior, r.source, r.holder, r.grade, r.note, _filed(r.influence))
@@ -157,7 +176,31 @@ def _filed(influence: float | None) -> str:
     return "" if influence is None else f"{influence:.6g}"
 
 
-def grades(content: Content) -> Markup:
+class Evidence(Protocol):
+    """What every report holds of what its results rest on."""
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        """Return the sources."""
+        ...
+
+    @property
+    def known(self) -> tuple[Known, ...]:
+        """Return how well each result is known."""
+        ...
+
+    @property
+    def manifest(self) -> tuple[tuple[str, str], ...]:
+        """Return the lines that identify the run."""
+        ...
+
+    @property
+    def command(self) -> str:
+        """Return the command that repeats it."""
+        ...
+
+
+def grades(content: Evidence) -> Markup:
     """Print how well each result is known."""
     meanings = [
         tag("div", {}, tag("dt", {}, grade_badge(grade)), tag("dd", {}, meaning))
@@ -178,7 +221,7 @@ def grades(content: Content) -> Markup:
     )
 
 
-def sources(content: Content) -> Markup:
+def sources(content: Evidence) -> Markup:
     """Print the sources, those behind an assumption first."""
     used = [(i, one) for i, one in enumerate(content.sources) if one.used]
     other = [(i, one) for i, one in enumerate(content.sources) if not one.used]
@@ -219,7 +262,7 @@ def _command(when: str, command: str) -> Markup:
     return inner(paragraph(when), shown)
 
 
-def repeat(content: Content) -> Markup:
+def repeat(content: Evidence) -> Markup:
     """Print what identifies the run, and the command that repeats it."""
     lines = [
         tag("div", {}, tag("dt", {}, key), tag("dd", {}, value)) for key, value in content.manifest

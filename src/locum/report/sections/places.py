@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from locum.report.charts.bars import Bar, BarFrame, bar_chart
 from locum.report.charts.choropleth import (
-    Breaks,
     MapValue,
     Outlines,
     definitions,
     diverging_breaks,
-    legend,
-    map_chart,
     outlines,
     sequential_breaks,
 )
@@ -24,10 +20,10 @@ from locum.report.pieces import (
     Drawing,
     Plate,
     figure,
-    grade_badge,
     paragraph,
     section,
 )
+from locum.report.sections.layers import MapLayer, map_figure, map_note
 from locum.report.tables import (
     Cell,
     Column,
@@ -45,18 +41,6 @@ if TYPE_CHECKING:
     from locum.report.records import Content, Interval, Region
 
 
-@dataclass(frozen=True)
-class _Layer:
-    """What one map shows."""
-
-    title: str
-    grade: str
-    values: dict[str, MapValue]
-    breaks: Breaks
-    ends: tuple[str, str]
-    """Words under the two ends of the colour scale."""
-
-
 def places(content: Content) -> Markup:
     """Print the section on regions."""
     shapes = outlines(content.map.topology, content.map.keys)
@@ -71,16 +55,10 @@ def places(content: Content) -> Markup:
         ),
         definitions(shapes, names),
         tag("div", {"class": "maps"}, *_maps(content, shapes, names)),
-        paragraph(_map_note(content, shapes), kind="note"),
+        paragraph(map_note(content.map, shapes), kind="note"),
         figure(_density_plate(content)),
         table_markup(_region_table(content), "regions"),
     )
-
-
-def _map_note(content: Content, shapes: Outlines) -> str:
-    by = f"Map: {content.map.attribution}. " if content.map.attribution else ""
-    moved = "Far islands stand in a box nearer than they are, at the same scale."
-    return by + (moved if shapes.inset else "")
 
 
 def _extremes(content: Content) -> str:
@@ -98,9 +76,9 @@ def _maps(content: Content, shapes: Outlines, names: list[str]) -> list[Markup]:
     medians = [one.value for r in regions for one in (r.density_base, r.density)]
     breaks = sequential_breaks(medians)
     found = [
-        _map(
+        map_figure(
             shapes,
-            _Layer(
+            MapLayer(
                 f"Density, {year}",
                 content.density_grade,
                 _values(regions, pick, f"in {year}"),
@@ -120,7 +98,9 @@ def _maps(content: Content, shapes: Outlines, names: list[str]) -> list[Markup]:
         sides = ("too few, per 1,000", "more than needed")
         title, grade = f"Gap, {content.focus_year}", content.region_gap_grade
         found.append(
-            _map(shapes, _Layer(title, grade, values, diverging_breaks(rates), sides), names)
+            map_figure(
+                shapes, MapLayer(title, grade, values, diverging_breaks(rates), sides), names
+            )
         )
     return found
 
@@ -163,15 +143,6 @@ def _rate_values(regions: tuple[Region, ...], year: int) -> dict[str, MapValue]:
 def region_label(region: Region) -> str:
     """Return the region's name, with its local name when it has one."""
     return f"{region.name} ({region.local_name})" if region.local_name else region.name
-
-
-def _map(shapes: Outlines, layer: _Layer, names: list[str]) -> Markup:
-    ranked = sorted(layer.values.values(), key=lambda one: one.value)
-    alt = f"Map. {layer.title}. Lowest: {ranked[0].words}. Highest: {ranked[-1].words}."
-    heading = tag("h3", {}, layer.title, " ", grade_badge(layer.grade))
-    chart = map_chart(shapes, names, layer.values, layer.breaks, alt)
-    key = legend(layer.breaks, *layer.ends)
-    return tag("figure", {}, tag("figcaption", {}, heading), chart, key)
 
 
 def _density_plate(content: Content) -> Plate:

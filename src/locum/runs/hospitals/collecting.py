@@ -67,6 +67,8 @@ _ED_ENDS = (
     "ed_transferred",
     "ed_unseen",
 )
+_WENT = ("ed_done_home", "ed_done_ward", "ed_done_icu", "ed_done_theatre", "ed_transferred")
+_FATES = ("fate_waits", "fate_elsewhere", "fate_gives_up", "fate_returns")
 _COUNTS: Mapping[str, tuple[str, ...]] = {
     "ed_visits": ("ed_in",),
     "ed_unseen": ("ed_unseen",),
@@ -89,6 +91,7 @@ LABELS = tuple(
             *_ED_WAITS,
             *_ED_DELAYS,
             *_ED_ENDS,
+            *_FATES,
             *_JOINS,
             _NOT_ADMITTED,
         )
@@ -216,6 +219,8 @@ class Collector:
                 for suffix, size in (("", groups), ("_region", regions))
                 for name in ("ed_visits_triage", "unseen_triage", "ed_wait", "ed_stay")
             },
+            "ed_ends": (groups, len(_WENT)),
+            "ed_fates": (groups, len(_FATES)),
             "staff_hours": (groups, grades),
             "surgeries_reported": (groups,),
             "outpatients": (groups,),
@@ -240,6 +245,9 @@ class Collector:
         self._add_present(day, today, totals)
         self._add_emergency(day, today, self._groups, "")
         self._add_emergency(day, today, self._regions, "_region")
+        for name, labels in (("ed_ends", _WENT), ("ed_fates", _FATES)):
+            counts = np.stack([today.visits[label].sum(axis=1) for label in labels], axis=-1)
+            self._put(name, day, self._groups @ counts)
         self._put("staff_hours", day, self._groups @ today.worked)
         self._put("deaths_boarding", day, self._groups @ _stacked(self._boarding(today)))
         self._put("deaths_surgery", day, self._of_kinds @ _stacked(self._surgery(today)))

@@ -44,6 +44,10 @@ class Variable:
     grade: str = _ASSUMED
 
 
+ENDS = ("home", "ward", "icu", "theatre", "transferred")
+"""Where patients went from the emergency department."""
+FATES = ("waits", "elsewhere", "gives_up", "returns")
+"""What walk-ins did who were turned away at the door."""
 _SITE, _GROUP = ("hospital",), ("group",)
 _BY_TRIAGE: Mapping[str, tuple[str, str]] = {
     "ed_visits_triage": (_DAILY, "visits to emergency departments"),
@@ -77,6 +81,12 @@ VARIABLES: Mapping[str, Variable] = {
         f"{name}_region": Variable(("region", "triage"), unit, f"{words}, by region")
         for name, (unit, words) in _BY_TRIAGE.items()
     },
+    "ed_ends": Variable(
+        ("group", "end"), _DAILY, "patients who left the emergency department, by where they went"
+    ),
+    "ed_fates": Variable(
+        ("group", "fate"), _DAILY, "walk-ins turned away at the door, by what they did then"
+    ),
     "staff_hours": Variable(("group", "grade"), _HOURS, "hours that clinicians were present"),
     "surgeries_reported": Variable(
         _GROUP, _DAILY, "operations of the hospitals that report them", _FITTED
@@ -111,6 +121,8 @@ def coordinates(request: HospitalRequest, sites: Sites) -> dict[str, Any]:
         "region": _words(request.pack.regions),
         "grade": _words(GRADES),
         "band": _words(BAND),
+        "end": _words(ENDS),
+        "fate": _words(FATES),
     }
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from locum.hospital import records as op
 from locum.hospital.records import DAY_HOURS, table
-from locum.runs.hospitals.roster import DAY, NIGHT
+from locum.runs.hospitals.roster import DAY, NIGHT, length_of, overlap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def deal(duty: Duty, heads: int, start: float) -> list[Hours]:
     """
     if not heads:
         return []
-    lengths = np.array([[_length(shift) for shift in shifts] for shifts in duty.shifts])
+    lengths = np.array([[length_of(shift) for shift in shifts] for shifts in duty.shifts])
     worked, eve = _dealt(duty, heads, lengths)
     _even_out(worked, duty, lengths)
     return [
@@ -62,10 +62,6 @@ def deal(duty: Duty, heads: int, start: float) -> list[Hours]:
         )
         for one in range(heads)
     ]
-
-
-def _length(shift: Shift) -> float:
-    return sum(end - first for first, end in shift)
 
 
 def _at(shift: Shift, midnight: float) -> list[tuple[float, float]]:
@@ -94,7 +90,7 @@ def _dealt(duty: Duty, heads: int, lengths: Floats) -> tuple[Flags, set[int]]:
             by_day = order[: duty.heads[row, DAY]]
             worked[by_day, row, DAY] = True
             hours[by_day] += lengths[row, DAY]
-            busy[by_day] = _overlap(*duty.shifts[row])
+            busy[by_day] = overlap(*duty.shifts[row])
         order = able[np.lexsort((hours[able], after_night[able], busy[able]))]
         by_night = order[: duty.heads[row, NIGHT]]
         after_night[:] = False
@@ -107,17 +103,13 @@ def _dealt(duty: Duty, heads: int, lengths: Floats) -> tuple[Flags, set[int]]:
     return worked, eve
 
 
-def _overlap(one: Shift, other: Shift) -> bool:
-    return any(a < d and c < b for a, b in one for c, d in other)
-
-
 def _even_out(worked: Flags, duty: Duty, lengths: Floats) -> None:
     """Move and exchange shifts between those with most and with fewest hours, while that helps.
 
     Only among those who are never away, and never into a shift that overlaps with another.
     """
     there = np.arange(int(duty.away.max(initial=0)), len(worked))
-    overlapping = np.array([_overlap(*shifts) for shifts in duty.shifts])
+    overlapping = np.array([overlap(*shifts) for shifts in duty.shifts])
     hours = (worked * lengths).sum(axis=(1, 2))
     for _ in range(_MOST_EXCHANGES * len(worked)):
         if len(there) <= 1:

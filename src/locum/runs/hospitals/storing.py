@@ -17,7 +17,7 @@ from locum.runs.folder import (
     write_scenario,
     writing_folder,
 )
-from locum.runs.hospitals.dataset import BAND, VARIABLES, append, dataset_of, dates_of
+from locum.runs.hospitals.dataset import BAND, ENDS, FATES, VARIABLES, append, dataset_of, dates_of
 from locum.runs.hospitals.execution import execute
 from locum.runs.hospitals.groups import GROUPS
 from locum.runs.hospitals.headline import headline_figures
@@ -50,6 +50,8 @@ _LABELS = {
     "triage": (1, 2, 3, 4, 5),
     "grade": GRADES,
     "band": BAND,
+    "end": ENDS,
+    "fate": FATES,
 }
 
 
