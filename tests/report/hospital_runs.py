@@ -60,7 +60,7 @@ def sites(regions: int) -> Sites:
     zeros = np.zeros(len(kind))
     names = tuple(f"Hospital {row}" for row in range(len(kind)))
     rooms = np.where(kind == len(KIND_SIZES) - 1, 2, 0)
-    return Sites(names, names, kind, region, *([zeros] * 4), {}, zeros, rooms)
+    return Sites(names, names, kind, region, zeros, zeros, zeros, zeros, {}, zeros, rooms)
 
 
 def synthetic_series(asked: HospitalRequest, *, counted_flow: bool = True) -> Series:
