@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from locum.runs.hospitals.building import Nation
 
 WEEK_DAYS, WORK_DAYS = 7, 5
+WARM_UP = 4
+"""Days before a comparison, in which arrays grow."""
+PLANNED = slice(4, None)
+"""Sources of electives and planned admissions, after those at the door."""
 QUIET = {"refusal.queue": 1e6, "refusal.doctors": 1e6, "ed.boarding_patience": 1e5}
 """Nobody is sent on, so that hospitals may also run without a window."""
 GOALS = {
@@ -101,19 +105,21 @@ def patients_of(network: Network) -> int:
 
 
 def events_each(network: Network) -> dict[str, float]:
-    """Return events of an emergency visit and of an admission: arrivals, and ends of delays."""
+    """Return events of an emergency visit and of an admission: arrivals, ends of delays, leaving."""
     visits, stays, at_door, inside = 0, 0, 0, 0
     for site, model in enumerate(network.models):
-        tallies = network.site(site).tallies.visits.reshape(len(model.names.steps), -1).sum(axis=1)
+        counts = network.site(site).tallies.reshape(len(model.names.steps), -1)
+        tallies, left = counts["visits"].sum(axis=1), counts["left"].sum(axis=1)
         timed = np.isin(model.tables.steps.op, (op.DELAY, op.WAIT_UNTIL))
         emergency = np.array(
             [name.startswith(("ed_", "ambulance", "emergency:")) for name in model.names.steps]
         )
         came = tallies[model.row("steps", "ed_in")]
         visits += int(came)
-        at_door += int(came) + int(tallies[timed & emergency].sum())
+        at_door += int(came) + int(tallies[timed & emergency].sum() + left[emergency].sum())
         stays += int(tallies[model.row("steps", "ward_stay")])
-        inside += int(tallies[timed & ~emergency].sum())
+        inside += int(tallies[timed & ~emergency].sum() + left[~emergency].sum())
+        inside += int(network.site(site).sources.arrived[PLANNED].sum())
     return {"events_per_ed_visit": at_door / visits, "events_per_admission": inside / stays}
 
 
@@ -144,7 +150,7 @@ def window_figures(nation: Nation, plan: Plan) -> dict[str, float]:
     for _ in range(plan.rounds):
         for window, times in seen.items():
             year = Year(nation, window=window)
-            year.run(1)
+            year.run(WARM_UP)
             times.append(once(lambda year=year: year.run(plan.span))[0])
     best = {window: min(times) for window, times in seen.items()}
     return {"window_24h": best[24.0] / best[inf], "window_1h": best[1.0] / best[inf]}
@@ -156,7 +162,7 @@ def thread_figures(nation: Nation, plan: Plan) -> dict[str, float]:
     for _ in range(plan.rounds):
         for threads, times in seen.items():
             year = Year(nation, threads=threads)
-            year.run(1)
+            year.run(WARM_UP)
             start = time.perf_counter()
             year.run(plan.span)
             times.append(time.perf_counter() - start)
@@ -176,7 +182,7 @@ def main() -> None:
     plan = QUICK if asked.quick else FULL
     pack, values = load_pack("korea"), central()
     nation = build(pack, values)
-    Year(build(pack, values, sites=range(4))).run(1)
+    Year(build(pack, values, sites=range(4))).run(WARM_UP)
     hospitals = np.flatnonzero(nation.sites.kind != SMALL_ED).tolist()
     apart = build(pack, {**values, **QUIET}, sites=hospitals)
     figures: dict[str, Any] = {

@@ -437,8 +437,7 @@ def _deliver(network: Network, letters: Array) -> None:
         network.bank.grow(0, ("outbox",))
     _plain(site.outbox)[first : first + len(letters)] = letters
     state["sent"] = first + len(letters)
-    now = network.now
-    network._run_span((0, 0), now, now, network.window)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    network.exchange()
 
 
 def _plain(records: Array) -> Array:

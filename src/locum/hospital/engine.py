@@ -18,7 +18,7 @@ from locum.hospital.kernel import run
 from locum.hospital.results import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Self
 
     from locum.hospital.model import Model
@@ -70,13 +70,15 @@ class Network:
         if not window > 0.0:
             raise OutOfBounds("window", window, "h", 0.0, inf)
         self.models = tuple(models)
+        for model in self.models:
+            _check_transfers(self.models, model)
         self.window = float(window)
         self.lookahead = min((_least_travel(model) for model in self.models), default=inf)
         """Hours that every transfer takes at least: a window may always be as long."""
+        self._order, self._spans = _groups(self.models)
         self.now = 0.0
         self.bank = Bank([model.tables for model in self.models], max(8, room))
         for site, model in enumerate(self.models):
-            _check_transfers(self.models, model)
             state = self.bank.sites[site].state[0]
             state.site = site
             state.logging = int(log)
@@ -98,6 +100,9 @@ class Network:
     def run(self, until: float, *, threads: int = 1) -> Self:
         """Run every hospital up to an hour; events at that very hour are left for later.
 
+        Hospitals that send each other patients run window by window; groups that send nobody to
+        another group run one after the other, or on several threads.
+
         Raises
         ------
         OutOfBounds
@@ -107,63 +112,57 @@ class Network:
         """
         if not self.now <= until < inf:
             raise OutOfBounds("hour to run to", until, "h", self.now, inf)
-        window = max(self.window, self.lookahead)
-        if threads > 1 and len(self) > 1:
-            self._run_threads(until, threads, window)
+        self.bank.pace.who[:] = self._order
+        if threads > 1 and len(self._spans) > 1:
+            self._run_threads(until, threads)
         else:
-            self._run_span((0, len(self)), self.now, until, window)
+            for span in self._spans:
+                self._run_span(span, self.now, until)
         self.now = float(until)
         return self
 
-    def _run_span(self, span: tuple[int, int], start: float, until: float, window: float) -> None:
+    def exchange(self) -> Self:
+        """Deliver the letters that wait to be sent, now."""
+        self.bank.pace.who[:] = self._order
+        self._run_span((0, 0), self.now, self.now)
+        return self
+
+    def _run_span(self, span: tuple[int, int], start: float, until: float) -> None:
         while True:
-            code, site, start = run(
-                self.bank.handle(), self.bank.pace, span, (start, until, window)
-            )
+            code, site, start = self._try_span(span, start, until)
             if code == op.DONE:
                 return
-            self._make_room(int(code), int(site))
+            self._make_room(code, site)
+
+    def _try_span(
+        self, span: tuple[int, int], start: float, until: float
+    ) -> tuple[int, int, float]:
+        """Run a group until it is done or lacks room."""
+        hours = (start, until, max(self.window, self.lookahead))
+        code, site, at = run(self.bank.handle(), self.bank.pace, span, hours)
+        return int(code), int(site), float(at)
 
     def _make_room(self, code: int, site: int) -> None:
         if code not in _GROWS:
             raise _broken(code, self.models[site], self.bank.sites[site])
         self.bank.grow(site, _GROWS[code])
 
-    def _run_threads(self, until: float, threads: int, window: float) -> None:
-        """Share the hospitals among threads; each window ends together."""
+    def _run_threads(self, until: float, threads: int) -> None:
+        """Share the groups among threads, the largest first; room is made between two rounds."""
         from concurrent.futures import ThreadPoolExecutor
 
-        edges = np.linspace(0, len(self), min(threads, len(self)) + 1).astype(int).tolist()
-        spans: list[tuple[int, int]] = list(pairwise(edges))
-        whole = (0, len(self))
-        start = self.now
-        self._run_span(whole, start, start, inf)
-        with ThreadPoolExecutor(len(spans)) as pool:
-            while start < until:
-                stop = min(start + window, until)
-                waiting: list[tuple[int, int]] = spans
-                while waiting:
-                    done = list(pool.map(self._run_window(stop), waiting))
-                    full = [
-                        (span, int(code), int(site))
-                        for span, (code, site, _) in zip(waiting, done, strict=True)
-                        if code != op.DONE
-                    ]
-                    for _, code, site in full:
+        self.bank.handle()
+        largest = sorted(self._spans, key=lambda span: span[0] - span[1])
+        left = [(span, self.now) for span in largest]
+        with ThreadPoolExecutor(min(threads, len(left))) as pool:
+            while left:
+                done = list(pool.map(lambda each: self._try_span(*each, until), left))
+                again: list[tuple[tuple[int, int], float]] = []
+                for (span, _), (code, site, start) in zip(left, done, strict=True):
+                    if code != op.DONE:
                         self._make_room(code, site)
-                    waiting = [span for span, _, _ in full]
-                self._run_span((0, 0), stop, stop, 0.0)
-                start = stop
-        self._run_span(whole, until, until, inf)
-
-    def _run_window(self, stop: float) -> Callable[[tuple[int, int]], tuple[int, int, float]]:
-        """Return what runs a span of hospitals for one window, without an exchange."""
-        bank, pace = self.bank.handle(), self.bank.pace
-
-        def run_span(span: tuple[int, int]) -> tuple[int, int, float]:
-            return run(bank, pace, span, (stop, stop, 0.0))
-
-        return run_span
+                        again.append((span, start))
+                left = again
 
     def stats(self, hospital: int = 0) -> Stats:
         """Return the statistics of a hospital up to now."""
@@ -200,6 +199,7 @@ class Network:
         """Return a copy that goes on by itself, to try another policy from here."""
         other = object.__new__(type(self))
         other.models, other.window, other.now = self.models, self.window, self.now
+        other._order, other._spans = self._order, self._spans
         other.lookahead = self.lookahead
         other.bank = self.bank.copy()
         return other
@@ -304,6 +304,36 @@ def _digest(models: Sequence[Model]) -> bytes:
             known[id(model)] = own.digest()
         total.update(known[id(model)])
     return total.digest()
+
+
+def _groups(models: Sequence[Model]) -> tuple[Array, list[tuple[int, int]]]:
+    """Return an order of work, and the spans of it that send nobody to another span."""
+    group = list(range(len(models)))
+
+    def first(site: int) -> int:
+        while group[site] != site:
+            group[site] = group[group[site]]
+            site = group[site]
+        return site
+
+    for site, model in enumerate(models):
+        for other in {first(each) for each in _targets(model)} - {first(site)}:
+            low, high = sorted((first(site), first(other)))
+            group[high] = low
+    of = np.array([first(site) for site in range(len(models))], np.int64)
+    order = np.argsort(of, kind="stable")
+    edges = np.flatnonzero(np.diff(of[order], prepend=-1, append=-1)).tolist()
+    return order, list(pairwise(edges))
+
+
+def _targets(model: Model) -> set[int]:
+    """Return the hospitals to which a model sends patients."""
+    tables = model.tables
+    found: set[int] = set()
+    for row in np.flatnonzero(tables.steps.op == op.TRANSFER).tolist():
+        step = tables.steps[row]
+        found.update(tables.targets[step.target : step.target + step.units].tolist())
+    return found
 
 
 def _check_transfers(models: Sequence[Model], model: Model) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from locum.hospital.records import Site, Whole
 
 _EVERYONE = 1 << 30
+FEW = 6
+"""A pool of so many is looked through, which is quicker than to keep its idle in order."""
 
 
 @compiled
@@ -61,7 +63,7 @@ def form_cells(site: Site) -> None:
             begins |= 1 << cells
             cells = form_grade(site, k, grade, cells)
             grade = next_grade(site, k, grade)
-        pool.cells = cells if cells <= MAX_CELLS else 0
+        pool.cells = cells if cells <= MAX_CELLS and pool.count > FEW else 0
         pool.begins = begins
         # Without cells, one mark stands for everybody.
         pool.idle = 0 if pool.cells else 1

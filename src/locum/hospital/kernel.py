@@ -88,9 +88,10 @@ def next_event(site: Site) -> float:
 
 
 @compiled
-def exchange(bank: Array, pace: Array, now: float) -> tuple[Whole, Whole]:
+def exchange(bank: Array, pace: Array, span: tuple[int, int], now: float) -> tuple[Whole, Whole]:
     """Deliver every letter, hospital by hospital; return a code and the hospital it is about."""
-    for h in range(len(pace)):
+    for place in range(span[0], span[1]):
+        h = np.int64(pace[place].who)
         if pace[h].sent == 0:
             continue
         origin = lent(bank, h)
@@ -112,7 +113,8 @@ def exchange(bank: Array, pace: Array, now: float) -> tuple[Whole, Whole]:
 @compiled
 def wake_up(bank: Array, pace: Array, first: int, last: int) -> tuple[Whole, Whole]:
     """Let hospitals act on what happened since the last run, and note when each goes on."""
-    for h in range(first, last):
+    for place in range(first, last):
+        h = np.int64(pace[place].who)
         site = lent(bank, h)
         code = prepare(site)
         if code != DONE:
@@ -174,13 +176,14 @@ def run_window(
     bank: Array, pace: Array, first: int, last: int, until: float
 ) -> tuple[Whole, Whole]:
     """Run hospitals up to an hour, but for those where nothing happens."""
-    for h in range(first, last):
-        if h + 3 < last:
-            fetch_stations(lent(bank, h + 3))
-        if h + 2 < last:
-            fetch_patients(lent(bank, h + 2), until)
-        if h + 1 < last:
-            fetch_tallies(lent(bank, h + 1), until)
+    for place in range(first, last):
+        if place + 3 < last:
+            fetch_stations(lent(bank, np.int64(pace[place + 3].who)))
+        if place + 2 < last:
+            fetch_patients(lent(bank, np.int64(pace[place + 2].who)), until)
+        if place + 1 < last:
+            fetch_tallies(lent(bank, np.int64(pace[place + 1].who)), until)
+        h = np.int64(pace[place].who)
         if pace[h].next_at < until:
             site = lent(bank, h)
             code = advance(site, until)
@@ -202,13 +205,13 @@ def run_windows(
     while code == DONE and start < end:
         stop = min(start + window, end)
         code, h = run_window(bank, pace, first, last, stop)
-        if code == DONE and last - first == len(pace):
-            code, h = exchange(bank, pace, stop)
+        if code == DONE:
+            code, h = exchange(bank, pace, span, stop)
         if code == DONE:
             start = stop
     if code == DONE:
-        for each in range(first, last):
-            state = lent(bank, each).state[0]
+        for place in range(first, last):
+            state = lent(bank, np.int64(pace[place].who)).state[0]
             state.now = max(state.now, end)
     return code, h, start
 
@@ -226,26 +229,20 @@ def run(
     pace
         When every hospital goes on: written anew by each call.
     span
-        First hospital, and the one after the last; letters are exchanged after each window if
-        this is all of them, and at once if it is none.
+        First place in the order of work, and the one after the last: hospitals that send nobody
+        to others. Letters are exchanged after each window; if the span is empty, at once, those of
+        all hospitals.
     hours
-        From, to, and length of a window; at length 0 there is one window, between others that
-        began with this pace.
+        From, to, and length of a window.
 
     Returns
     -------
     tuple
         A code, the hospital it is about, and the hour from which to go on.
     """
-    start, end, window = hours
-    first, last = span
-    if first == last:
-        if window > 0.0:
-            for each in range(len(pace)):
-                pace[each].sent = lent(bank, each).state[0].sent
-        code, h = exchange(bank, pace, start)
-        return code, h, start
-    if window == 0.0:
-        code, h = run_window(bank, pace, first, last, end)
-        return code, h, start
+    if span[0] == span[1]:
+        for each in range(len(pace)):
+            pace[each].sent = lent(bank, each).state[0].sent
+        code, h = exchange(bank, pace, (0, len(pace)), hours[0])
+        return code, h, hours[0]
     return run_windows(bank, pace, span, hours)

@@ -464,8 +464,9 @@ DTYPES = Site(
     entries=ENTRY,
 )
 """What the arrays of a site consist of."""
-PACE = _record(("next_at", "f8"), ("sent", "i8"))
-"""Of every hospital: when its next event is due, and how many letters it has to send."""
+PACE = _record(("next_at", "f8"), ("sent", "i8"), ("who", "i8"))
+"""Of every hospital: when its next event is due, and how many letters it has to send. `who` is the
+hospital that stands at this place in the order of work."""
 FIXED = ("steps", "distributions", "values", "targets", "boundaries", "entries")
 """Arrays that the engine never writes, so that hospitals may share them."""
 GROWING = ("heap", "patients", "charts", "ready", "log", "outbox")
