@@ -105,7 +105,7 @@ def patients_of(network: Network) -> int:
 
 
 def events_each(network: Network) -> dict[str, float]:
-    """Return events of an emergency visit and of an admission: arrivals, ends of delays, leaving."""
+    """Return events of an emergency visit and an admission: arrivals, ends of delays, leaving."""
     visits, stays, at_door, inside = 0, 0, 0, 0
     for site, model in enumerate(network.models):
         counts = network.site(site).tallies.reshape(len(model.names.steps), -1)

@@ -13,7 +13,7 @@ from locum.countries import load_pack
 from locum.hospital.finance import Activity
 from locum.runs.hospitals.building import build
 from locum.runs.hospitals.collecting import reporting
-from locum.runs.hospitals.dataset import VARIABLES
+from locum.runs.hospitals.dataset import ENDS, FATES, VARIABLES
 from locum.runs.hospitals.execution import values_of
 from locum.runs.hospitals.groups import GROUPS, members, printable, regions_printable
 from locum.runs.hospitals.headline import headline_figures
@@ -61,7 +61,8 @@ def series(pack, scenario, nation):
         for name, variable in VARIABLES.items():
             first = len(pack.regions) if variable.dims[0] == "region" else len(GROUPS)
             flat = np.repeat(level, first, axis=1)
-            more = {"triage": 5, "grade": 6, "band": 3}.get(variable.dims[-1])
+            sizes = {"triage": 5, "grade": 6, "band": 3, "end": len(ENDS), "fate": len(FATES)}
+            more = sizes.get(variable.dims[-1])
             values[name] = (flat if more is None else flat[..., None] * np.ones(more)).astype("f4")
         draws.append(values)
     start = np.datetime64(scenario.start, "D")

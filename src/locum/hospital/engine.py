@@ -156,7 +156,8 @@ class Network:
         left = [(span, self.now) for span in largest]
         with ThreadPoolExecutor(min(threads, len(left))) as pool:
             while left:
-                done = list(pool.map(lambda each: self._try_span(*each, until), left))
+                tried = [pool.submit(self._try_span, *each, until) for each in left]
+                done = [each.result() for each in tried]
                 again: list[tuple[tuple[int, int], float]] = []
                 for (span, _), (code, site, start) in zip(left, done, strict=True):
                     if code != op.DONE:
