@@ -31,6 +31,8 @@ from locum.hospital.records import (
 from locum.randomness import check_seed, philox4x32
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from locum.hospital.records import Array, Site, Whole
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "ordinal_of",
     "sample",
     "stream_key",
+    "stream_keys",
     "uniform",
     "weibull",
 ]
@@ -79,13 +82,18 @@ def stream_key(seed: int, replication: int, site: int, stream: str) -> np.uint64
     BadValue
         If the seed is not a whole number of at most 64 bits.
     """
+    return stream_keys(seed, replication, [(site, stream)])[0]
+
+
+def stream_keys(seed: int, replication: int, named: Sequence[tuple[int, str]]) -> Array:
+    """Return the keys of several streams, each a hospital's number and a name; shape (n,)."""
     check_seed(seed)
-    name = int.from_bytes(blake2b(stream.encode(), digest_size=8).digest(), "little")
-    counter = np.array(
-        [name & 0xFFFFFFFF, name >> 32, replication & 0xFFFFFFFF, site & 0xFFFFFFFF], np.uint32
-    )
-    words = philox4x32(counter, np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32))
-    return np.uint64(int(words[0]) | int(words[1]) << 32)
+    counters = np.empty((len(named), 4), np.uint32)
+    for row, (site, stream) in enumerate(named):
+        name = int.from_bytes(blake2b(stream.encode(), digest_size=8).digest(), "little")
+        counters[row] = name & 0xFFFFFFFF, name >> 32, replication & 0xFFFFFFFF, site & 0xFFFFFFFF
+    words = philox4x32(counters, np.array([seed & 0xFFFFFFFF, seed >> 32], np.uint32))
+    return words[:, 0].astype(np.uint64) | words[:, 1].astype(np.uint64) << _HIGH
 
 
 def ordinal_of(name: str) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from locum.errors import BadValue, InputError, ModelError, OutOfBounds, Place
 from locum.hospital import records as op
 from locum.hospital.bank import Bank
-from locum.hospital.draws import stream_key
+from locum.hospital.draws import stream_keys
 from locum.hospital.kernel import run
 from locum.hospital.results import Stats
 
@@ -78,13 +78,14 @@ class Network:
         self._order, self._spans = _groups(self.models)
         self.now = 0.0
         self.bank = Bank([model.tables for model in self.models], max(8, room))
-        for site, model in enumerate(self.models):
-            state = self.bank.sites[site].state[0]
-            state.site = site
+        for number, each in enumerate(self.bank.sites):
+            state = each.state[0]
+            state.site = number
             state.logging = int(log)
-            keys = self.bank.sites[site].keys
-            for row, stream in enumerate(model.names.streams):
-                keys[row] = stream_key(seed, replication, site, stream)
+        named = [(site, name) for site, model in enumerate(models) for name in model.names.streams]
+        keys = iter(stream_keys(seed, replication, named).tolist())
+        for one, model in zip(self.bank.sites, self.models, strict=True):
+            one.keys[: len(model.names.streams)] = [next(keys) for _ in model.names.streams]
 
     def __len__(self) -> int:
         return len(self.models)
@@ -268,7 +269,7 @@ class Hospital(Network):
     """
 
     def __init__(
-        self, model: Model, seed: int, replication: int = 0, *, room: int = 1024, log: bool = False
+        self, model: Model, seed: int, replication: int = 0, *, room: int = 4096, log: bool = False
     ) -> None:
         super().__init__([model], seed, replication, window=inf, room=room, log=log)
 
