@@ -14,10 +14,9 @@ from tests.report.hospital_runs import request, store, synthetic_run
 from tests.report.test_page import Reader, files_of
 
 from locum.errors import MissingFile
+from locum.inference.hospital_learned import Taught
 from locum.report.charts.hospital_flow import FlowFrame, Node, flow_chart
 from locum.report.hospitals import (
-    Contraction,
-    LeverEffect,
     compose_hospitals,
     render_hospital_report,
     write_hospital_report,
@@ -28,16 +27,17 @@ from locum.report.hospitals_weeks import Days, spans_of
 from locum.report.hospitals_words import days_words, fall_words, more_or_fewer
 from locum.runs.folder import write_manifest
 from locum.runs.hospitals.groups import GROUPS
+from locum.runs.hospitals.levers import Bought
 
 LARGEST_PAGE = 2_000_000
 LEVERS = (
-    LeverEffect("nurses", "Nurses <added>", "Operations a weekday", "tertiary", 40.0, 95.0, 160.0),
-    LeverEffect("beds", "Beds closed", "Operations a weekday", "tertiary", -210.0, -120.0, -30.0),
-    LeverEffect("sent", "Doctors sent", "Hours of stay", "korea", -0.4, -0.1, 0.05),
+    Bought("nurses", "Nurses <added>", "Operations a weekday", "tertiary", 40.0, 95.0, 160.0),
+    Bought("beds", "Beds closed", "Operations a weekday", "tertiary", -210.0, -120.0, -30.0),
+    Bought("sent", "Doctors sent", "Hours of stay", "korea", -0.4, -0.1, 0.05),
 )
 LEARNED = (
-    Contraction("contingency.surgery_cut", 0.26, 0.07, 0.73),
-    Contraction("contingency.icu_protection", 0.29, 0.285, 0.02),
+    Taught("contingency.surgery_cut", 0.26, 0.07, 0.73),
+    Taught("contingency.icu_protection", 0.29, 0.285, 0.02),
 )
 
 

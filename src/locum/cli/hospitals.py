@@ -154,15 +154,15 @@ def _buy(run: HospitalRun, path: Path, order: Order) -> list[Bought]:
 
 def _write_report(run: HospitalRun, path: Path, bought: Sequence[Bought]) -> None:
     from locum.inference.hospital_learned import taught_by_fit
-    from locum.report.hospitals import Contraction, LeverEffect, write_hospital_report
+    from locum.report.hospitals import write_hospital_report
 
     request = run.request
     taught = taught_by_fit(request.pack, request.ledger)
     write_hospital_report(
         run,
         path,
-        levers=[LeverEffect(*each) for each in bought],
-        learned=[Contraction(*each) for each in taught],
+        levers=bought,
+        learned=taught,
     )
 
 

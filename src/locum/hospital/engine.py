@@ -18,7 +18,7 @@ from locum.hospital.kernel import run
 from locum.hospital.results import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Self
 
     from locum.hospital.model import Model
@@ -319,7 +319,8 @@ def _groups(models: Sequence[Model]) -> tuple[Array, list[tuple[int, int]]]:
         return site
 
     for site, model in enumerate(models):
-        for other in {first(each) for each in _targets(model)} - {first(site)}:
+        targets = {each for _, sites in _transfers(model) for each in sites}
+        for other in {first(each) for each in targets} - {first(site)}:
             low, high = sorted((first(site), first(other)))
             group[high] = low
     of = np.array([first(site) for site in range(len(models))], np.int64)
@@ -328,27 +329,23 @@ def _groups(models: Sequence[Model]) -> tuple[Array, list[tuple[int, int]]]:
     return order, list(pairwise(edges))
 
 
-def _targets(model: Model) -> set[int]:
-    """Return the hospitals to which a model sends patients."""
+def _transfers(model: Model) -> Iterator[tuple[int, list[int]]]:
+    """Yield each step that sends patients away, and the hospitals where to."""
     tables = model.tables
-    found: set[int] = set()
     for row in np.flatnonzero(tables.steps.op == op.TRANSFER).tolist():
         step = tables.steps[row]
-        found.update(tables.targets[step.target : step.target + step.units].tolist())
-    return found
+        yield row, tables.targets[step.target : step.target + step.units].tolist()
 
 
 def _check_transfers(models: Sequence[Model], model: Model) -> None:
-    tables = model.tables
-    for row in np.flatnonzero(tables.steps.op == op.TRANSFER).tolist():
-        step = tables.steps[row]
+    for row, sites in _transfers(model):
         place = Place(model.name, None, model.names.steps[row])
-        for site in tables.targets[step.target : step.target + step.units]:
+        for site in sites:
             if not 0 <= site < len(models):
-                raise OutOfBounds("destination", int(site), "", 0, len(models) - 1, place)
-            entries: Array = models[int(site)].tables.entries
-            if step.what not in entries[:, 0]:
-                raise InputError(f"hospital {models[int(site)].name!r} has no such entry", place)
+                raise OutOfBounds("destination", site, "", 0, len(models) - 1, place)
+            entries: Array = models[site].tables.entries
+            if model.tables.steps[row].what not in entries[:, 0]:
+                raise InputError(f"hospital {models[site].name!r} has no such entry", place)
 
 
 def _broken(code: int, model: Model, site: Site) -> ModelError:

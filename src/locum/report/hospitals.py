@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locum.report.hospitals_content import compose_hospitals
-from locum.report.hospitals_records import Contraction, HospitalContent, LeverEffect
+from locum.report.hospitals_records import HospitalContent
 from locum.report.sections import (
     hospital_flow,
     hospital_levers,
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from locum.inference.hospital_learned import Taught
+    from locum.runs.hospitals.levers import Bought
     from locum.runs.hospitals.storing import HospitalRun
 
 __all__ = [
-    "Contraction",
     "HospitalContent",
-    "LeverEffect",
     "compose_hospitals",
     "render_hospital_report",
     "write_hospital_report",
@@ -37,8 +37,8 @@ def write_hospital_report(
     run: HospitalRun,
     path: Path,
     *,
-    levers: Sequence[LeverEffect] = (),
-    learned: Sequence[Contraction] = (),
+    levers: Sequence[Bought] = (),
+    learned: Sequence[Taught] = (),
 ) -> Path:
     """Write the report of a run of hospitals as one HTML file that needs nothing else.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from locum import __version__
 from locum.hospital.contingency import SETTINGS
-from locum.report.hospitals_records import Contraction, HospitalContent, LeverEffect, Pull
+from locum.report.hospitals_records import HospitalContent, Pull
 from locum.report.hospitals_spans import Compared, people_by_region
 from locum.report.hospitals_weeks import families, published, spans_of
 from locum.report.hospitals_words import SETTING_WORDS, day_words, days_words
@@ -21,7 +21,9 @@ from locum.runs.hospitals.posterior import read_posterior
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from locum.inference.hospital_learned import Taught
     from locum.report.reportable import ReportedLedger, ReportedPack
+    from locum.runs.hospitals.levers import Bought
     from locum.runs.hospitals.request import HospitalRequest
     from locum.runs.hospitals.storing import HospitalRun
     from locum.scenarios.hospitals import HospitalScenario, Lever
@@ -44,8 +46,8 @@ class _Documents:
 
 def compose_hospitals(
     run: HospitalRun,
-    levers: Sequence[LeverEffect] = (),
-    learned: Sequence[Contraction] = (),
+    levers: Sequence[Bought] = (),
+    learned: Sequence[Taught] = (),
 ) -> HospitalContent:
     """Gather the numbers and the words of a report of hospitals.
 

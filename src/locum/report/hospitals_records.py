@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from locum.inference.hospital_learned import Taught
     from locum.report.records import AssumptionRow, Citation, Interval, Known, Map
+    from locum.runs.hospitals.levers import Bought
 
 __all__ = [
     "BASELINE",
@@ -17,12 +19,10 @@ __all__ = [
     "HELD_OUT",
     "PERCENT",
     "Change",
-    "Contraction",
     "Course",
     "Family",
     "Harm",
     "HospitalContent",
-    "LeverEffect",
     "Panel",
     "Place",
     "Point",
@@ -39,49 +39,6 @@ PERCENT = (5, 10, 50, 90, 95)
 
 BASELINE, FIT, HELD_OUT = "baseline", "fit", "held out"
 """What a reading is for: capacity is scaled to it, the fit may use it, or nothing has seen it."""
-
-
-class LeverEffect(NamedTuple):
-    """What a lever bought: a difference between two runs whose patients had the same luck.
-
-    Parameters
-    ----------
-    name, title
-        Of the lever.
-    metric
-        Of the difference, in words with the unit, such as "operations a weekday".
-    group
-        Of hospitals.
-    low, median, high
-        Of the difference (with the lever, less without it); 8 draws in 10 lie between.
-    """
-
-    name: str
-    title: str
-    metric: str
-    group: str
-    low: float
-    median: float
-    high: float
-
-
-class Contraction(NamedTuple):
-    """What the fit taught of an assumption.
-
-    Parameters
-    ----------
-    key
-        Of the assumption.
-    prior_sd, posterior_sd
-        Standard deviations, in its unit.
-    contraction
-        1 less their ratio: 0 nothing, 1 everything.
-    """
-
-    key: str
-    prior_sd: float
-    posterior_sd: float
-    contraction: float
 
 
 @dataclass(frozen=True)
@@ -297,8 +254,8 @@ class HospitalContent:
     harm: tuple[Harm, ...]
     harm_lower: int
     """Draws in which all associations together imply fewer deaths than in the base week."""
-    levers: tuple[LeverEffect, ...]
-    learned: tuple[Contraction, ...]
+    levers: tuple[Bought, ...]
+    learned: tuple[Taught, ...]
     assumptions: tuple[AssumptionRow, ...]
     sources: tuple[Citation, ...]
     known: tuple[Known, ...]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from locum.errors import Place
     from locum.scenarios.reading import Form
 
-__all__ = ["Chain", "chain_of", "file_of", "find_document"]
+__all__ = ["Chain", "chain_of", "file_of", "find_document", "table_or_file"]
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -127,3 +127,46 @@ def _refuse_cycle(documents: list[Document[Content]], place: Place) -> None:
     if len(set(paths)) < len(paths):
         path = " > ".join(document.content.name for document in documents)
         raise InputError(f"the scenario inherits from itself: {path}", place)
+
+
+def table_or_file(
+    document: Document[Content], field: str, prefix: str, kind: str, pack: Pack
+) -> str | None:
+    """Return the name of a table of the pack, or the full path of a file that is like one.
+
+    Parameters
+    ----------
+    document
+        The scenario file.
+    field
+        Its field with the name; None where it has none.
+    prefix
+        How the names of such tables begin; a file must be like the first of them.
+    kind
+        What such a table is called in errors.
+    pack
+        The country.
+
+    Raises
+    ------
+    UnknownName
+        If it is neither a table nor a CSV file; the error suggests the closest table.
+    MissingFile
+        If there is no such file.
+    InputError
+        If the file is not like the table.
+    """
+    name: str | None = getattr(document.content, field)
+    place = document.places(field)
+    if name is None:
+        return None
+    tables = [table for table in pack.table_names if table.startswith(prefix)]
+    if name in tables:
+        return name
+    if not name.endswith(".csv") or document.path is None or not tables:
+        raise UnknownName(kind, name, tables, place)
+    path = (document.path.parent / name).resolve()
+    if not path.is_file():
+        raise MissingFile(path, f"{field} names a file relative to this one", place)
+    pack.read(path, tables[0])
+    return str(path)

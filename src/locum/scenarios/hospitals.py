@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from locum.errors import BadValue, InputError, MissingField, MissingFile, OutOfBounds, UnknownName
+from locum.errors import BadValue, InputError, MissingField, OutOfBounds, UnknownName
 from locum.hospital.contingency import RULES, SETTINGS
-from locum.scenarios.chain import Chain, chain_of, find_document
+from locum.scenarios.chain import Chain, chain_of, find_document, table_or_file
 from locum.scenarios.hospital_schema import HOSPITALS
 from locum.scenarios.overrides import apply, stated_overrides
 from locum.scenarios.reading import read_scenario_data
@@ -313,7 +313,7 @@ def _add(draft: _Draft, document: Document[HospitalFile], pack: Pack) -> None:
         draft.dates["base.first"] = content.base.first, places("base", "first")
         draft.dates["base.last"] = content.base.last, places("base", "last")
     if "staff" in content.model_fields_set:
-        draft.staff = _staff(document, pack)
+        draft.staff = table_or_file(document, "staff", _STAFF, "table of readings", pack)
     draft.turns = draft.turns if content.turns is None else tuple(sorted(set(content.turns)))
     if content.holidays is not None:
         draft.holidays = tuple(sorted({(each.first, each.last) for each in content.holidays}))
@@ -339,23 +339,6 @@ def _add_levers(draft: _Draft, document: Document[HospitalFile], pack: Pack) -> 
         draft.levers.pop(name, None)
         if entry is not None:
             draft.levers[name] = _lever(name, entry, document, pack)
-
-
-def _staff(document: Document[HospitalFile], pack: Pack) -> str | None:
-    """Return the name of a table of the pack, or the full path of a file that is like one."""
-    name, place = document.content.staff, document.places("staff")
-    if name is None:
-        return None
-    tables = [table for table in pack.table_names if table.startswith(_STAFF)]
-    if name in tables:
-        return name
-    if not name.endswith(".csv") or document.path is None or not tables:
-        raise UnknownName("table of readings", name, tables, place)
-    path = (document.path.parent / name).resolve()
-    if not path.is_file():
-        raise MissingFile(path, "staff names a file relative to this one", place)
-    pack.read(path, tables[0])
-    return str(path)
 
 
 def _lever(name: str, entry: LeverEntry, document: Document[HospitalFile], pack: Pack) -> Lever:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from locum.errors import BadValue, MissingField, MissingFile, UnknownName, YearOutside
-from locum.scenarios.chain import Chain, chain_of, find_document
+from locum.errors import BadValue, MissingField, YearOutside
+from locum.scenarios.chain import Chain, chain_of, find_document, table_or_file
 from locum.scenarios.overrides import apply, stated_overrides
 from locum.scenarios.reading import WORKFORCE, Document, read_scenario_data
 from locum.scenarios.scenario import Override, Scenario
@@ -127,24 +127,9 @@ def _add(draft: _Draft, document: Document[ScenarioFile], pack: Pack) -> None:
         }
     draft.overrides |= stated_overrides(document)
     if "interruption" in content.model_fields_set:
-        draft.interruption = _interruption(document, pack)
-
-
-def _interruption(document: Document[ScenarioFile], pack: Pack) -> str | None:
-    """Return the name of a table of the pack, or the full path of a file that is like one."""
-    name, place = document.content.interruption, document.places("interruption")
-    if name is None:
-        return None
-    tables = [table for table in pack.table_names if table.startswith(_INTERRUPTIONS)]
-    if name in tables:
-        return name
-    if not name.endswith(".csv") or document.path is None or not tables:
-        raise UnknownName("interruption", name, tables, place)
-    path = (document.path.parent / name).resolve()
-    if not path.is_file():
-        raise MissingFile(path, "interruption names a file relative to this one", place)
-    pack.read(path, tables[0])
-    return str(path)
+        draft.interruption = table_or_file(
+            document, "interruption", _INTERRUPTIONS, "interruption", pack
+        )
 
 
 def _years(draft: _Draft, chain: Chain[ScenarioFile]) -> tuple[int, int]:

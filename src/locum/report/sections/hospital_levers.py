@@ -23,8 +23,9 @@ from locum.report.words import MINUS, rounded
 from locum.runs.hospitals.posterior import FREED
 
 if TYPE_CHECKING:
-    from locum.report.hospitals_records import HospitalContent, LeverEffect
+    from locum.report.hospitals_records import HospitalContent
     from locum.report.records import AssumptionRow
+    from locum.runs.hospitals.levers import Bought
 
 __all__ = ["assumptions", "learned", "levers"]
 
@@ -44,7 +45,7 @@ def levers(content: HospitalContent) -> Markup:
             "it, with the same luck of the patients."
         )
         return section("levers", "What was done", pulls, bought)
-    found: dict[tuple[str, str], list[LeverEffect]] = {}
+    found: dict[tuple[str, str], list[Bought]] = {}
     for each in content.levers:
         found.setdefault((each.metric, each.group), []).append(each)
     plates = [figure(_effects_plate(*kind, those)) for kind, those in found.items()]
@@ -70,7 +71,7 @@ def _pulls_table(content: HospitalContent) -> Table:
     return Table("Levers of the scenario", columns, rows)
 
 
-def _effects_plate(metric: str, group: str, found: list[LeverEffect]) -> Plate:
+def _effects_plate(metric: str, group: str, found: list[Bought]) -> Plate:
     ordered = sorted(found, key=lambda one: -abs(one.median))
     rows = [
         IntervalRow(

@@ -62,15 +62,11 @@ class Nation:
         One a hospital; hospitals of one kind share most tables.
     groups
         Rows of each group of clinicians, for each hospital.
-    heads
-        Heads at work before anything happened, by group (H,); a group has more rows where people
-        may be sent to it.
     capacity
-        Beds, rooms, factors on minutes.
+        Beds, rooms, heads at work before anything happened, factors on minutes. A group has more
+        rows than heads where people may be sent to it.
     hours_share
         Share of doctor-hours that trainees work (H,).
-    quotas
-        Operations called a weekday by class (H, 3), not rounded.
     values
         The draw of the assumptions.
     """
@@ -80,11 +76,19 @@ class Nation:
     country: Loads
     models: tuple[Model, ...]
     groups: tuple[Mapping[str, tuple[int, ...]], ...]
-    heads: Mapping[str, Whole]
     capacity: Capacity
     hours_share: Floats
-    quotas: Floats
     values: Mapping[str, float]
+
+    @property
+    def heads(self) -> Mapping[str, Whole]:
+        """Return heads at work before anything happened, by group (H,)."""
+        return self.capacity.heads
+
+    @property
+    def quotas(self) -> Floats:
+        """Return operations called a weekday by class (H, 3), not rounded."""
+        return self.loads.electives
 
     def __len__(self) -> int:
         return len(self.models)
@@ -108,31 +112,32 @@ def build(
     _refuse_missing(pack, values)
     all_sites = read_sites(pack, round(values["size.ed_small_rooms"]))
     all_loads = loads_of(all_sites, values)
-    templates = _templates(pack, values, all_loads)
-    numbers = _by_site(all_sites, values, all_loads)
-    heads = heads_of(all_sites, values)
+    by_kind = [numbers_of(kind, values, all_loads) for kind in range(len(KINDS))]
+    templates = [_template(pack, values, numbers) for numbers in by_kind]
     hours = {name: _weekly_hours(templates[0], name) for name in GROUPS}
-    capacity = capacity_of(all_sites, all_loads, values, numbers, heads, hours)
-    chosen = np.arange(len(all_sites)) if sites is None else np.asarray(sites, int)
-    destinations = _destinations(all_sites.take(chosen.tolist()), _rows(all_loads, chosen))
+    by_site = {
+        name: np.array([numbers[name] for numbers in by_kind])[all_sites.kind]
+        for name in by_kind[0]
+    }
+    heads = heads_of(all_sites, values)
+    capacity = capacity_of(all_sites, all_loads, values, by_site, heads, hours)
+    chosen = np.arange(len(all_sites)) if sites is None else np.asarray(sites, np.int64)
+    few, loads = all_sites.take(chosen.tolist()), all_loads.take(chosen)
     sized = [
         resize(
             templates[int(all_sites.kind[row])],
-            _size(all_sites, all_loads, capacity, values, int(row), destinations[place]),
+            _size(all_sites, all_loads, capacity, values, int(row), destinations),
         )
-        for place, row in enumerate(chosen)
+        for row, destinations in zip(chosen, _destinations(few, loads), strict=True)
     ]
-    few = all_sites.take(chosen.tolist())
     return Nation(
         few,
-        _rows(all_loads, chosen),
+        loads,
         all_loads,
         tuple(each.model for each in sized),
         tuple(each.groups for each in sized),
-        {name: each[chosen] for name, each in capacity.heads.items()},
-        _capacity_rows(capacity, chosen),
+        capacity.take(chosen),
         hours_share(few, values),
-        all_loads.electives[chosen],
         dict(values),
     )
 
@@ -143,21 +148,9 @@ def _refuse_missing(pack: Pack, values: Mapping[str, float]) -> None:
             raise MissingField("draw of the hospital assumptions", key)
 
 
-def _templates(pack: Pack, values: Mapping[str, float], loads: Loads) -> tuple[Pathways, ...]:
-    """Read the pathway file once for each kind, and put the hours of the week in."""
-    file = pack.path / PATHWAYS
-    made: list[Pathways] = []
-    for kind in range(len(KINDS)):
-        read = read_pathways(file, numbers_of(kind, values, loads))
-        made.append(install_profiles(read, pack, values))
-    return tuple(made)
-
-
-def _by_site(sites: Sites, values: Mapping[str, float], loads: Loads) -> dict[str, Floats]:
-    by_kind = [numbers_of(kind, values, loads) for kind in range(len(KINDS))]
-    return {
-        name: np.array([numbers[name] for numbers in by_kind])[sites.kind] for name in by_kind[0]
-    }
+def _template(pack: Pack, values: Mapping[str, float], numbers: Mapping[str, float]) -> Pathways:
+    """Read the pathway file for a kind of site, and put the hours of the week in."""
+    return install_profiles(read_pathways(pack.path / PATHWAYS, numbers), pack, values)
 
 
 def _weekly_hours(template: Pathways, group: str) -> float:
@@ -175,35 +168,6 @@ def _hours_on(model: Model, name: str) -> float:
         return 168.0 if row.on else 0.0
     ends = np.append(points.at[1:], points.at[0] + row.period)
     return float(((ends - points.at) * points.value).sum() * 168.0 / row.period)
-
-
-def _rows(loads: Loads, rows: Whole) -> Loads:
-    from dataclasses import replace
-
-    per_site = (
-        "kind",
-        "ed_visits",
-        "ed_admissions",
-        "ed_surgeries",
-        "inpatients",
-        "icu",
-        "electives",
-        "planned",
-        "admissions",
-        "icu_flow",
-    )
-    return replace(loads, **{name: getattr(loads, name)[rows] for name in per_site})
-
-
-def _capacity_rows(capacity: Capacity, rows: Whole) -> Capacity:
-    from locum.runs.hospitals.fitting import Capacity as Made
-
-    return Made(
-        {name: each[rows] for name, each in capacity.resources.items()},
-        {name: each[rows] for name, each in capacity.heads.items()},
-        {name: each[rows] for name, each in capacity.times.items()},
-        {name: each[rows] for name, each in capacity.thresholds.items()},
-    )
 
 
 def _size(

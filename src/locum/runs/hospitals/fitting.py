@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from locum.runs.hospitals.parameters import triage_shares
 from locum.runs.hospitals.sizes import CLASSES, GENERAL, SMALL_ED, WEEK_DAYS, WORK_DAYS
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ WARD_TIMES = (
 ICU_TIMES = ("icu_round_time", "icu_work_time", "icu_night_time")
 ED_TIMES = ("ed_exam_time", "ed_review_time")
 _OFFICE_HOURS = 10.0
-_LEAST, _MOST = 0.5, 2.0
+_LEAST, _MOST, _MOST_EMERGENCY = 0.5, 2.0, 1.2
 """Bounds of the factor on minutes; beyond them heads of specialists are added instead."""
 _ROUNDS_MOST = 0.75
 _SPARE_BEDS = 2
@@ -53,6 +54,15 @@ class Capacity:
     heads: Mapping[str, Whole]
     times: Mapping[str, Floats]
     thresholds: Mapping[str, Floats]
+
+    def take(self, rows: Whole) -> Capacity:
+        """Return that of some of the hospitals."""
+        return Capacity(
+            {name: each[rows] for name, each in self.resources.items()},
+            {name: each[rows] for name, each in self.heads.items()},
+            {name: each[rows] for name, each in self.times.items()},
+            {name: each[rows] for name, each in self.thresholds.items()},
+        )
 
 
 def capacity_of(
@@ -175,7 +185,7 @@ def _ward(
     _add("ward_specialists", heads, hours, lacking)
     left = use * _supply("ward", heads, hours) - rounds - consults
     factor = _factor(1.0, left, work)
-    return {**dict.fromkeys(WARD_TIMES, factor)}
+    return dict.fromkeys(WARD_TIMES, factor)
 
 
 def _icu(
@@ -185,11 +195,9 @@ def _icu(
     heads: dict[str, Whole],
     hours: Mapping[str, float],
 ) -> dict[str, Floats]:
-    use = values["work.icu_use"]
     minutes = numbers["icu_work"] + numbers["icu_night"] + numbers["icu_round"]
     work = WEEK_DAYS * loads.icu * minutes / 60.0
-    _add("icu_specialists", heads, hours, _LEAST * work / use - _supply("icu", heads, hours))
-    return dict.fromkeys(ICU_TIMES, _factor(use, _supply("icu", heads, hours), work))
+    return dict.fromkeys(ICU_TIMES, _staffed("icu", values, work, heads, hours))
 
 
 def _emergency(
@@ -199,18 +207,26 @@ def _emergency(
     heads: dict[str, Whole],
     hours: Mapping[str, float],
 ) -> dict[str, Floats]:
-    use = values["work.ed_use"]
     exams = np.stack([numbers[f"exam_{row}"] for row in range(1, 6)])
-    work = WEEK_DAYS * loads.ed_visits * (_mean_exam(values, exams) + numbers["review"]) / 60.0
-    _add("ed_specialists", heads, hours, _LEAST * work / use - _supply("ed", heads, hours))
-    factor = np.minimum(_factor(use, _supply("ed", heads, hours), work), 1.2)
+    work = (
+        WEEK_DAYS * loads.ed_visits * (triage_shares(values)[0] @ exams + numbers["review"]) / 60.0
+    )
+    factor = np.minimum(_staffed("ed", values, work, heads, hours), _MOST_EMERGENCY)
     return dict.fromkeys(ED_TIMES, factor)
 
 
-def _mean_exam(values: Mapping[str, float], exams: Floats) -> Floats:
-    from locum.runs.hospitals.parameters import triage_shares
-
-    return triage_shares(values)[0] @ exams
+def _staffed(
+    pool: str,
+    values: Mapping[str, float],
+    work: Floats,
+    heads: dict[str, Whole],
+    hours: Mapping[str, float],
+) -> Floats:
+    """Add the specialists that a pool lacks, and return the factor on its minutes."""
+    use = values[f"work.{pool}_use"]
+    name = f"{pool}_specialists"
+    _add(name, heads, hours, _LEAST * work / use - _supply(pool, heads, hours))
+    return _factor(use, _supply(pool, heads, hours), work)
 
 
 def _add_theatre_teams(

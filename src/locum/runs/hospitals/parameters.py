@@ -229,12 +229,10 @@ def _stays(kind: int, values: Mapping[str, float], loads: Loads) -> dict[str, fl
         "packing": values["stay.packing"],
         "sunday_discharge": values["stay.sunday_discharge"],
         "packing_cv": values["work.cv"],
-        "early_to_general": 0.0 if kind >= KINDS.index("general") else _early(values),
+        "early_to_general": 0.0
+        if kind >= KINDS.index("general")
+        else values["stay.early_to_general"],
     }
-
-
-def _early(values: Mapping[str, float]) -> float:
-    return values["stay.early_to_general"]
 
 
 @lru_cache(maxsize=256)

@@ -215,6 +215,24 @@ class Loads:
     icu_medical: Floats
     admitted: Floats
 
+    def take(self, rows: Whole) -> Loads:
+        """Return those of some of the sites."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in _PER_SITE})
+
+
+_PER_SITE = (
+    "kind",
+    "ed_visits",
+    "ed_admissions",
+    "ed_surgeries",
+    "inpatients",
+    "icu",
+    "electives",
+    "planned",
+    "admissions",
+    "icu_flow",
+)
+
 
 def loads_of(sites: Sites, values: Mapping[str, float]) -> Loads:
     """Return the load of the base week at every site.
