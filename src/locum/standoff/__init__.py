@@ -1,0 +1,1 @@
+"""Who walks out, who returns: agents, collectives and a government, day by day."""
