@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from locum.scenarios.reading import Document
     from locum.scenarios.schema import OverrideEntry, ScenarioHead
 
-__all__ = ["apply", "parse_sets", "stated_overrides", "with_override"]
+__all__ = ["apply", "parse_sets", "stated_overrides", "stated_under", "with_override"]
 
 SETS = "--set"
 """The file name in errors about assumptions set on a command line."""
@@ -125,14 +125,37 @@ def stated_overrides(document: Document[Any]) -> dict[str, Override]:
     for key in content.rules:
         if key in content.assumptions:
             raise InputError("stated under assumptions too", places("rules", key))
-    return {key: _override(key, entry, places) for key, entry in content.assumptions.items()} | {
+    return stated_under(content.assumptions, places) | {
         key: Override(option, place=places("rules", key)) for key, option in content.rules.items()
     }
 
 
-def _override(key: str, entry: OverrideEntry, places: Places) -> Override:
+def stated_under(
+    entries: Mapping[str, OverrideEntry], places: Places, *above: str
+) -> dict[str, Override]:
+    """Return the assumptions that stand below some keys of a file, each with its place.
+
+    Parameters
+    ----------
+    entries
+        Under `assumptions`.
+    places
+        Of the file.
+    above
+        Keys that lead to `assumptions`.
+
+    Raises
+    ------
+    InputError
+        If a prior is none.
+    """
+    at = (*above, "assumptions")
+    return {key: _override(entry, places, (*at, key)) for key, entry in entries.items()}
+
+
+def _override(entry: OverrideEntry, places: Places, at: tuple[str, ...]) -> Override:
     def where(*keys: str | int) -> Place:
-        return places("assumptions", key, "prior", *keys)
+        return places(*at, "prior", *keys)
 
     dated = tuple(sorted(entry.values.items())) if entry.values is not None else None
     return Override(
@@ -140,7 +163,7 @@ def _override(key: str, entry: OverrideEntry, places: Places) -> Override:
         unit=entry.unit,
         prior=None if entry.prior is None else parse_prior(entry.prior, where),
         source=entry.source,
-        place=places("assumptions", key),
+        place=places(*at),
     )
 
 

@@ -10,6 +10,7 @@ from locum.errors import InputError, UnknownName
 from locum.scenarios.chain import file_of
 from locum.scenarios.hospital_schema import HOSPITALS
 from locum.scenarios.reading import WORKFORCE, Form, problems_of
+from locum.scenarios.standoff_schema import STANDOFF
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SECTORS", "find_problems", "form_of", "sector_of"]
 
-_FORMS: tuple[Form[Any], ...] = (WORKFORCE, HOSPITALS)
+_FORMS: tuple[Form[Any], ...] = (WORKFORCE, HOSPITALS, STANDOFF)
 SECTORS = tuple(form.sector for form in _FORMS)
 """Sectors that a scenario may be of, the one of files that name none first."""
 
