@@ -5,7 +5,6 @@ Numba is loaded when the first forum starts, so that a scenario can be read with
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +32,7 @@ from locum.forum.settings import IDENTITIES, POLICIES, Platform
 from locum.forum.theory import wrong_share
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Self
 
     from locum.forum.records import Array, Listed
@@ -73,6 +72,7 @@ class Forum:
         self._board.p[0] = parameters
         self._board.now[0] = _settings(parameters, platform)
         self._platform = platform
+        self._run = _loop()
 
     @classmethod
     def start(
@@ -154,7 +154,8 @@ class Forum:
             before = self._memory.copy()
             out = np.zeros((len(given), len(ForumDay._fields) - 1))
             name = np.zeros((len(given), GROUPS))
-            if not _run(self._board, _as(given, DRIVE), at_work, posted, _as(out, OUT), name):
+            days = _as(given, DRIVE), at_work, posted, _as(out, OUT), name
+            if not self._run(self._board, *days):
                 return out, name
             self._memory[:] = before
             self._grow()
@@ -167,13 +168,12 @@ class Forum:
             now[: len(before)] = before
 
 
-def _run(*tables: Any) -> int:  # noqa: ANN401  NumPy arrays, or tables of them
-    """Run the loop, in which whole numbers of 64 bits overflow on purpose."""
+def _loop() -> Callable[..., int]:
+    """Return the loop, in which whole numbers of 64 bits overflow on purpose."""
     from locum.forum.compilation import PLAIN
     from locum.forum.kernel import run
 
-    with np.errstate(over="ignore") if PLAIN else nullcontext():
-        return run(*tables)
+    return np.errstate(over="ignore")(run) if PLAIN else run
 
 
 def _as(table: Array, dtype: np.dtype[Any]) -> Array:
@@ -226,8 +226,8 @@ def _checked(drive: Drive) -> tuple[float, ...]:
     for name, value in (("away", drive.away), ("call", drive.call)):
         if not 0.0 <= value <= 1.0:
             raise OutOfBounds(f"{name} of a forum's day", value, "share", 0, 1)
-    counts = (*drive[3:8], drive.deletions)
-    if not all(isfinite(each) and each >= 0 for each in (*counts, *drive.at_work)):
+    counts = (*drive[3:8], drive.deletions, *drive.at_work)
+    if not (min(counts) >= 0 and isfinite(sum(counts))):
         raise BadValue("a forum's day", drive, "finite numbers, none negative")
     if len(drive.at_work) != GROUPS:
         raise BadValue("heads at work on a forum's day", drive.at_work, f"{GROUPS} groups")
