@@ -55,11 +55,11 @@ class Lived:
         return [getattr(each, name)[kind] for each in self.signals]
 
 
-def live(events, days=60, seen=OUT, luck=None, mode="script", since=0, read=None, kinds=None):
+def live(events, days=60, seen=OUT, luck=None, mode="script", **more):
     """Live through days in which the same is seen each day."""
-    forcing = compile_events(events, days, *([kinds] if kinds else []))
-    read = read or terms()
-    state = start_national(read, forcing, mode, since=since)
+    forcing = compile_events(events, days)
+    read = more.get("read") or terms()
+    state = start_national(read, forcing, mode, since=more.get("since", 0))
     states, signals = [], []
     for day in range(days):
         state, told = step(state, day, forcing, seen, read, luck and luck[day])

@@ -28,7 +28,7 @@ from locum.standoff.states import (
 
 TOWN = town_population()
 TURNS = (45, 95)
-SCRATCH = {"happens", "revises", "hit", "thinking", "private", "share", "pressure", "becomes"}
+SCRATCH = {"happens", "revises", "hit", "thinking", "share", "wanted", "becomes"}
 
 
 def live(crowd, days, first=0):

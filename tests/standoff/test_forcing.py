@@ -107,7 +107,7 @@ def test_a_sanction_stands_from_its_first_stage_until_it_is_withdrawn(sanction):
     last = event(9, "government", "sanction", f"{sanction}_withdrawn", who=TRAINEES)
     place = SANCTIONS.index(sanction)
     forcing = compile_events([first, last], DAYS)
-    assert [day.standing for day in forcing.days] == [()] * 4 + [(place,)] * 5 + [()] * 11
+    assert [day.standing for day in forcing.days] == [()] * 4 + [((place, (0,)),)] * 5 + [()] * 11
     assert forcing.days[5].applies[place] == (1.0, 0.0, 0.0, 0.0)
     assert [move.stage for move in forcing.days[9].moves] == [3]
 

@@ -11,7 +11,7 @@ from tests.standoff.disputes import ANNOUNCED, LEDGER, event, terms
 
 from locum.assumptions import Normal, Point
 from locum.countries import load_pack
-from locum.errors import InputError, UnknownName
+from locum.errors import InputError
 from locum.standoff.forcing import compile_events
 from locum.standoff.opinion import drift_of, feel, start_mood, stress_of
 from locum.standoff.polls import Poll, fit_opinion, opinion_path, read_polls
@@ -115,7 +115,7 @@ def ledger_of(**priors):
     """Return the pack's assumptions about opinion, all without doubt but those given."""
     ledger = {}
     for key, each in LEDGER.items():
-        if key.startswith("opinion."):
+        if key.startswith(("opinion.", "polls.")):
             prior = priors.get(key.removeprefix("opinion."))
             value = prior.mean if prior else each.value
             ledger[key] = SimpleNamespace(key=key, value=value, prior=prior or Point())
@@ -124,7 +124,7 @@ def ledger_of(**priors):
 
 def test_one_level_and_one_poll_give_the_textbook_posterior():
     prior = Normal(0.5, 0.1)
-    fit = fit_opinion([poll(0, "plan", 0.7)], QUIET, [0.0], ledger_of(plan=prior), {})
+    fit = fit_opinion([poll(0, "plan", 0.7)], QUIET, [0.0], ledger_of(plan=prior))
     error = 0.7 * 0.3 / 1000.0 + 0.02**2
     weight = 0.1**2 / (0.1**2 + error)
     assert fit.values["opinion.plan"] == pytest.approx(0.5 + weight * 0.2, abs=1e-6)
@@ -134,7 +134,7 @@ def test_one_level_and_one_poll_give_the_textbook_posterior():
 def test_what_only_their_sum_tells_stays_as_wide_and_is_correlated():
     priors = {"handling_plan": Normal(0.5, 0.4), "handling_strain": Normal(0.3, 0.3)}
     days = [poll(200, "handling", 0.2), poll(210, "handling", 0.2)]
-    fit = fit_opinion(days, QUIET, [0.5] * 220, ledger_of(**priors), {})
+    fit = fit_opinion(days, QUIET, [0.5] * 220, ledger_of(**priors))
     first, second, rho = fit.correlations(1)[0]
     assert {first, second} == {"opinion.handling_plan", "opinion.handling_strain"}
     assert abs(rho) > 0.8
@@ -142,13 +142,13 @@ def test_what_only_their_sum_tells_stays_as_wide_and_is_correlated():
 
 def test_what_no_poll_speaks_of_is_said_to_be_unidentified():
     priors = {"plan": Normal(0.7, 0.1), "resolve": Normal(0.8, 0.1)}
-    fit = fit_opinion([poll(5, "plan", 0.76)], QUIET, [0.0] * 10, ledger_of(**priors), {})
+    fit = fit_opinion([poll(5, "plan", 0.76)], QUIET, [0.0] * 10, ledger_of(**priors))
     assert fit.unidentified == ("opinion.resolve",)
     assert fit.values["opinion.resolve"] == pytest.approx(0.8)
 
 
 def test_draws_have_the_mean_and_the_spread_of_the_posterior():
-    fit = fit_opinion([poll(0, "plan", 0.7)], QUIET, [0.0], ledger_of(plan=Normal(0.5, 0.1)), {})
+    fit = fit_opinion([poll(0, "plan", 0.7)], QUIET, [0.0], ledger_of(plan=Normal(0.5, 0.1)))
     assert fit.draw(np.zeros(1))["opinion.plan"] == pytest.approx(fit.values["opinion.plan"])
     spread = fit.draw(np.ones(1))["opinion.plan"] - fit.values["opinion.plan"]
     assert spread == pytest.approx(0.1 * np.sqrt(fit.covariance[0, 0]), rel=1e-5)
@@ -157,17 +157,21 @@ def test_draws_have_the_mean_and_the_spread_of_the_posterior():
 def test_the_offset_of_a_wording_is_not_taken_for_opinion():
     asked = [poll(5, "plan", 0.76), poll(6, "plan", 0.41, "compromise")]
     free = ledger_of(plan=Normal(0.7, 0.2))
-    fit = fit_opinion(asked, QUIET, [0.0] * 10, free, {"compromise": 0.5})
+    fit = fit_opinion(asked, QUIET, [0.0] * 10, free)
     assert fit.values["opinion.plan"] == pytest.approx(0.76, abs=0.02)
     assert fit.values["offset.compromise"] == pytest.approx(-0.35, abs=0.03)
 
 
-def test_polls_outside_the_days_and_groups_without_an_offset_are_refused():
+def test_polls_outside_the_days_are_refused():
     free = ledger_of(plan=Normal(0.7, 0.2))
     with pytest.raises(InputError, match="no such day"):
-        fit_opinion([poll(11, "plan", 0.5)], QUIET, [0.0] * 10, free, {})
-    with pytest.raises(UnknownName, match="offset of polls 'house'"):
-        fit_opinion([poll(1, "plan", 0.5, "house")], QUIET, [0.0] * 10, free, {})
+        fit_opinion([poll(11, "plan", 0.5)], QUIET, [0.0] * 10, free)
+
+
+def test_a_ledger_that_does_not_say_how_well_polls_are_known_is_refused():
+    short = {k: each for k, each in LEDGER.items() if k != "polls.error"}
+    with pytest.raises(KeyError, match=r"polls\.error"):
+        fit_opinion([poll(1, "plan", 0.5)], QUIET, [0.0] * 10, short)
 
 
 def test_polls_of_adults_are_read_until_the_day_and_rows_left_out_are_not():
@@ -184,7 +188,7 @@ def test_the_polls_of_the_pack_are_fitted_within_their_errors():
     polls = read_polls(load_pack("korea").table("polls").rows, START, date(2024, 9, 5))
     stress = [0.45 if day >= 15 else 0.0 for day in range(220)]
     calm = compile_events([], 220)
-    fit = fit_opinion(polls, calm, stress, LEDGER, {"": 0.04, "compromise": 0.3})
+    fit = fit_opinion(polls, calm, stress, LEDGER)
     misses = [abs(share - fitted) for _, _, share, fitted in fit.rows()]
     assert max(misses) < 0.06
     assert fit.contraction["opinion.plan"] > 0.8

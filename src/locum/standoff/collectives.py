@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 _ALL = range(len(KINDS))
+_NOTHING = (0.0, 0.0, 0.0, 0.0)
 
 
 class Grievance(NamedTuple):
@@ -40,11 +41,11 @@ class Grievance(NamedTuple):
     Parameters
     ----------
     own
-        Level with 2,000 seats announced, no demand met and nothing called.
+        Level with the seats of `plan.seats` announced, no demand met and nothing called.
     quota
         What falls away if no seat is added.
     seats_power
-        Power of the seats over 2,000 in that term.
+        Power of the seats over those of `plan.seats` in that term.
     near
         Weight of the latest decision on seats against the mean of all years of the plan.
     liability, hours, fees
@@ -182,8 +183,7 @@ class Standing(NamedTuple):
 
 def start_standing(terms: Collective) -> Standing:
     """Return where collectives stand before the dispute."""
-    nothing = (0.0, 0.0, 0.0, 0.0)
-    return Standing(terms.mandate, terms.line, nothing, terms.belief, nothing, nothing)
+    return Standing(terms.mandate, terms.line, _NOTHING, terms.belief, _NOTHING, _NOTHING)
 
 
 def stand(
@@ -222,12 +222,11 @@ def stand(
     joined, support = seen
     keep = 0.5 ** (1.0 / terms.rush_half_life)
     rush = _four([max(script.rush[k], was.rush[k] * keep) for k in _ALL])
-    opened = _open(was.opened, script, terms)
+    opened = _open(was.opened, script, terms) if any(script.letters) else _NOTHING
     believed = _believe(was, joined, script, terms)
-    mandate, line, recalled = list(was.mandate), list(was.line), was.recalled
-    for k in _ALL:
-        mandate[k] += terms.mandate_pace * (support[k] - mandate[k])
-        line[k] += terms.wish_pace * (2.0 * support[k] - 1.0 - line[k])
+    to_mandate, to_line, recalled = terms.mandate_pace, terms.wish_pace, was.recalled
+    mandate = [m + to_mandate * (s - m) for m, s in zip(was.mandate, support, strict=True)]
+    line = [x + to_line * (2.0 * s - 1.0 - x) for x, s in zip(was.line, support, strict=True)]
     if luck is not None:
         line, recalled = _recall(line, recalled, support, terms, luck)
     for k, share in script.votes:
@@ -287,7 +286,7 @@ def release_of(script: Script, agreed: ByKind, mandate: ByKind, terms: Collectiv
     action or a settlement holds; 0 while it goes on.
     """
     if not (any(script.expired) or any(script.ended) or any(agreed)):
-        return 0.0, 0.0, 0.0, 0.0
+        return _NOTHING
     chances = [
         max(
             terms.expiry[k] * script.expired[k],
@@ -300,19 +299,24 @@ def release_of(script: Script, agreed: ByKind, mandate: ByKind, terms: Collectiv
 
 def _believe(was: Standing, joined: ByKind, script: Script, terms: Collective) -> ByKind:
     """Return the shares believed, on their way to those seen where action has begun."""
-    shares: list[float] = []
-    for k in _ALL:
-        open_in = max(was.opened[k], script.gate[k])
-        share = joined[k] / open_in if joined[k] < open_in else float(joined[k] > 0.0)
-        shares.append(share)
+    if not any(joined):
+        return was.believed
+    first = _where_begun(joined[0], was.opened[0], script.gate[0])
     believed: list[float] = []
     for k in _ALL:
         if not joined[k]:
             believed.append(was.believed[k])
             continue
-        target = shares[k] + terms.cross[k] * (shares[0] - shares[k])
+        share = _where_begun(joined[k], was.opened[k], script.gate[k])
+        target = share + terms.cross[k] * (first - share)
         believed.append(was.believed[k] + terms.belief_pace * (target - was.believed[k]))
     return _four(believed)
+
+
+def _where_begun(joined: float, opened: float, gate: float) -> float:
+    """Return the share that joined among the organisations in which action has begun."""
+    begun = max(opened, gate)
+    return joined / begun if joined < begun else float(joined > 0.0)
 
 
 def plan_size(script: Script, terms: Grievance, years: float, conceded: float) -> float:
@@ -347,7 +351,7 @@ def grievance_of(
     terms: Grievance,
     script: Script,
     standing: Standing,
-    state: tuple[ByKind, Sequence[ByKind], ByKind, ByKind, float, float],
+    state: tuple[ByKind, Sequence[ByKind], ByKind, ByKind, ByKind, float, float],
 ) -> ByKind:
     """Return the common level of members' private support, by kind.
 
@@ -356,8 +360,9 @@ def grievance_of(
     terms, script, standing
         Assumptions, what events say today, where collectives stand.
     state
-        Seats reckoned with over 2,000, by kind; share met of each demand by kind; share settled
-        (0 before); backlash; stress of hospitals; approval of the plan.
+        Seats reckoned with over those of the plan that levels speak of; share met of each demand;
+        how far a settlement holds, and the share of the demands it meets (0 before); backlash;
+        each by kind; stress of hospitals; approval of the plan.
 
     Notes
     -----
@@ -366,13 +371,12 @@ def grievance_of(
     - approval x (2 approval - 1) - hope x talks + backlash x backlash.
     Calls and lines fall away where a settlement holds.
     """
-    size, met, settled, backlash, stress, approval = state
+    size, met, agreed, settled, backlash, stress, approval = state
     level: list[float] = []
     for k in _ALL:
         demands = met[k]
         quota = size[k] ** terms.seats_power - 1.0 if size[k] > 0.0 else -1.0
         voice = terms.call[k] * script.call[k] + terms.line[k] * standing.line[k]
-        bound = 1.0 - min(1.0, settled[k]) if settled[k] > 0.0 else 1.0
         level.append(
             terms.own[k]
             + terms.quota[k] * quota
@@ -380,7 +384,7 @@ def grievance_of(
             - terms.hours[k] * demands[2]
             - terms.fees[k] * demands[3]
             - terms.settlement[k] * settled[k]
-            + voice * standing.mandate[k] * bound
+            + voice * standing.mandate[k] * (1.0 - agreed[k])
             + terms.workload[k] * stress
             - terms.approval[k] * (2.0 * approval - 1.0)
             - terms.hope[k] * script.talks[k]

@@ -50,6 +50,8 @@ def ruled(script: Script) -> float:
 
     A court that refuses a demand rules for the state; one that grants a demand rules against it.
     """
+    if not script.refusals:
+        return -script.against
     return float(sum(each.by == "court" for each in script.refusals)) - script.against
 
 

@@ -279,19 +279,24 @@ def _fixed_arrays(population: Population, parameters: Parameters) -> FixedArrays
         theta=population.theta,
         risk=np.exp(sd * population.caution - 0.5 * sd * sd).astype(np.float32),
         eligible=population.lot < parameters.eligible[kind],
-        links=population.links,
-        rindptr=population.rindptr,
-        rind=population.rind,
-        kind=cells.kind.astype(np.int8),
-        organisation=cells.organisation,
-        department=groups.department,
-        group=groups.organisation,
+        links=_unsigned(population.links),
+        rindptr=_unsigned(population.rindptr),
+        rind=_unsigned(population.rind),
+        kind=cells.kind.astype(np.uint8),
+        organisation=_unsigned(cells.organisation),
+        department=_unsigned(groups.department),
+        group=_unsigned(groups.organisation),
         common=common,
         carried=np.exp(spread * population.org_pull[groups.organisation] - 0.5 * spread * spread),
         turn=population.org_turn[groups.organisation],
         segments=_segments(kind),
         parameters=parameters.rows,
     )
+
+
+def _unsigned(codes: Whole) -> NDArray[np.uint32]:
+    """Return the same codes without a sign: compiled code need not ask whether one is negative."""
+    return codes.view(np.uint32)
 
 
 def _segments(kind: Whole) -> NDArray[np.int64]:
@@ -311,16 +316,16 @@ def _live_arrays(population: Population) -> LiveArrays:
     tally = np.zeros((cells, len(STATES)), dtype=np.int32)
     tally[:, AT_WORK] = members
     kinds = np.zeros((len(KINDS), len(STATES)), dtype=np.int32)
-    np.add.at(kinds, population.cells.kind, tally)
+    kinds[:, AT_WORK] = np.bincount(population.cells.kind, members, len(KINDS))
     department, organisation = groups.departments, groups.organisations
     return LiveArrays(
         state=np.where(there, AT_WORK, OUTSIDE).astype(np.int8),
-        cell=cell0.copy(),
+        cell=_unsigned(cell0.copy()),
         since=np.zeros(agents, dtype=np.int32),
         missed=np.zeros(agents, dtype=np.int32),
         named=np.zeros(agents, dtype=np.uint8),
         supports=np.zeros(agents, dtype=np.int8),
-        near=np.zeros(agents, dtype=np.int16),
+        near=np.zeros(agents, dtype=np.int8),
         inside=population.inside.copy(),
         tally=tally,
         members=members,
@@ -333,11 +338,10 @@ def _live_arrays(population: Population) -> LiveArrays:
         group_heads=_sums(groups.organisation, members, organisation),
         happens=np.zeros(agents, dtype=np.uint8),
         revises=np.zeros(agents, dtype=np.uint8),
-        hit=np.zeros(agents, dtype=np.int32),
-        thinking=np.zeros(agents, dtype=np.int32),
-        private=np.zeros(agents),
+        hit=np.zeros(agents, dtype=np.uint32),
+        thinking=np.zeros(agents, dtype=np.uint32),
         share=np.zeros(agents),
-        pressure=np.zeros(agents),
+        wanted=np.zeros(agents),
         becomes=np.zeros(agents, dtype=np.int8),
     )
 

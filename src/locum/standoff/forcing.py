@@ -104,7 +104,7 @@ class Script(NamedTuple):
     applies
         Whether each of SANCTIONS stands against a kind, (5) x (4).
     standing
-        Places of those that stand against any.
+        Those that stand against any: place in SANCTIONS, and places of the kinds.
     moves, refusals
         What happens today.
     against
@@ -157,7 +157,7 @@ class Script(NamedTuple):
     settled: ByKind
     signed: ByKind
     applies: tuple[ByKind, ...]
-    standing: tuple[int, ...]
+    standing: tuple[tuple[int, tuple[int, ...]], ...]
     moves: tuple[Move, ...]
     refusals: tuple[Refusal, ...]
     against: float
@@ -293,10 +293,7 @@ class _Tape:
         for name in ("moves", "refusals", "lines", "votes"):
             today: Mapping[int, list[Any]] = getattr(self, name)
             rows[name] = [tuple(today.get(day, ())) for day in range(self.days)]
-        rows["standing"] = [
-            tuple(s for s, kinds in enumerate(applies) if any(kinds))
-            for applies in rows["applies"]
-        ]
+        rows["standing"] = [_standing(applies) for applies in rows["applies"]]
         columns = [rows[name] for name in Script._fields]
         return tuple(Script(*row) for row in zip(*columns, strict=True))
 
@@ -336,6 +333,12 @@ _SHAPES: dict[str, tuple[int, ...]] = dict.fromkeys(_BY_KIND, (len(KINDS),)) | {
     "relief": (),
     "stir": (),
 }
+
+
+def _standing(applies: tuple[ByKind, ...]) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return the sanctions that stand against any kind, with the kinds."""
+    against = [tuple(k for k in _ALL if kinds[k]) for kinds in applies]
+    return tuple((s, kinds) for s, kinds in enumerate(against) if kinds)
 
 
 def _frozen(row: Any) -> Any:  # noqa: ANN401 - lists of lists, as deep as an array

@@ -35,6 +35,7 @@ __all__ = [
     "advance",
     "backlash_of",
     "deter",
+    "hired",
     "let_go",
     "pull_of",
     "spread_acceptance",
@@ -127,7 +128,8 @@ class Leaving(NamedTuple):
     complete
         Chance a day that such an organisation accepts the letter of one who is away.
     hire, enlist
-        Chance a day that one without a post is employed elsewhere, or enlisted if eligible.
+        Chance a day that one without a post is employed elsewhere, or enlisted if eligible. A ban
+        on accepting letters keeps from other work too.
     """
 
     process_share: ByKind
@@ -241,18 +243,20 @@ def advance(was: Force, script: Script, away: ByKind, terms: Sanctions) -> Force
     if not script.standing and not script.moves:
         return was
     force, withdrawn = _move(was, script)
-    force = _go_on(force, script, away, terms)
+    if force.to_notify != force.notified or force.to_execute != force.executed:
+        force = _go_on(force, script, away, terms)
     credibility = list(force.credibility)
     stale = 0.5 ** (1.0 / terms.stale_half_life)
-    for s in script.standing:
+    for s, kinds in script.standing:
         if force.executed[s] > was.executed[s]:
             credibility[s] += terms.proof * (1.0 - credibility[s])
         elif force.executed[s] == 0.0:
             credibility[s] *= stale
-            if _lapses(script, s):
+            if any(script.lapsed[k] for k in kinds):
                 credibility[s] *= 1.0 - terms.bluff
-    keep = 1.0 - terms.softening if withdrawn else 1.0
-    return force._replace(credibility=_five([each * keep for each in credibility]))
+    if withdrawn:
+        credibility = [each * (1.0 - terms.softening) for each in credibility]
+    return force._replace(credibility=_five(credibility))
 
 
 def _move(was: Force, script: Script) -> tuple[Force, bool]:
@@ -265,7 +269,7 @@ def _move(was: Force, script: Script) -> tuple[Force, bool]:
         s = move.sanction
         if move.stage == _WITHDRAWN:
             withdrawn = True
-            if s not in script.standing:
+            if all(s != standing for standing, _ in script.standing):
                 goals[_NOTIFIED][s], goals[_EXECUTED][s] = was.notified[s], was.executed[s]
         elif move.stage in goals:
             goals[move.stage][s] += inf if move.heads is None else move.heads
@@ -276,37 +280,13 @@ def _move(was: Force, script: Script) -> tuple[Force, bool]:
 def _go_on(force: Force, script: Script, away: ByKind, terms: Sanctions) -> Force:
     """Return the sanctions after a day at capacity of those that are under way."""
     notified, executed = list(force.notified), list(force.executed)
-    for s in script.standing:
-        if force.to_notify[s] > notified[s]:
-            notified[s] = _reach(notified[s], force.to_notify[s], s, script, away, terms)
-        if force.to_execute[s] > executed[s]:
-            executed[s] = _reach(executed[s], force.to_execute[s], s, script, away, terms)
-            notified[s] = max(notified[s], executed[s])
+    for s, kinds in script.standing:
+        against = sum([away[k] for k in kinds])
+        for reached, goal in ((notified, force.to_notify[s]), (executed, force.to_execute[s])):
+            limit = against if goal == inf else goal
+            reached[s] = max(reached[s], min(limit, reached[s] + terms.capacity[s]))
+        notified[s] = max(notified[s], executed[s])
     return force._replace(notified=_five(notified), executed=_five(executed))
-
-
-def _reach(
-    was: float, goal: float, sanction: int, script: Script, away: ByKind, terms: Sanctions
-) -> float:
-    """Return the heads that a sanction has reached after a day more."""
-    if goal == inf:
-        goal = _against(script.applies[sanction], away)
-    return max(was, min(goal, was + terms.capacity[sanction]))
-
-
-def _lapses(script: Script, sanction: int) -> bool:
-    """Whether a deadline has run out on a kind against which a sanction stands."""
-    return _against(script.applies[sanction], script.lapsed) > 0.0
-
-
-def _against(applies: ByKind, heads: ByKind) -> float:
-    """Return the heads of the kinds against which a sanction stands."""
-    return (
-        applies[0] * heads[0]
-        + applies[1] * heads[1]
-        + applies[2] * heads[2]
-        + applies[3] * heads[3]
-    )
 
 
 def deter(force: Force, script: Script, away: ByKind, push: float, terms: Sanctions) -> ByKind:
@@ -335,17 +315,15 @@ def deter(force: Force, script: Script, away: ByKind, push: float, terms: Sancti
         return _NOTHING
     felt = [0.0, 0.0, 0.0, 0.0]
     factor = push**terms.resolve if push > 0.0 else 0.0
-    for s in script.standing:
-        applies = script.applies[s]
-        heads = max(1.0, _against(applies, away))
+    for s, kinds in script.standing:
+        heads = max(1.0, sum([away[k] for k in kinds]))
         told = force.notified[s]
         belief = min(1.0, force.credibility[s] * factor)
         stage = terms.warning + (1.0 - terms.warning) * min(1.0, told / heads)
         reach = min(1.0, (told + terms.capacity[s] * terms.horizon) / heads)
-        chance = min(1.0, belief * stage * reach + min(1.0, force.executed[s] / heads))
-        weight = terms.severity[s] * chance
-        for k in _ALL:
-            felt[k] += weight * applies[k]
+        chance = min(1.0, belief * stage * reach + force.executed[s] / heads)
+        for k in kinds:
+            felt[k] += terms.severity[s] * chance
     return felt[0], felt[1], felt[2], felt[3]
 
 
@@ -394,6 +372,14 @@ def let_go(force: Force, script: Script, terms: Leaving) -> ByKind:
             step = terms.unbidden[k] * (1.0 - was) * (1.0 - terms.ban * script.applies[_BAN][k])
         shares.append(was + step)
     return shares[0], shares[1], shares[2], shares[3]
+
+
+def hired(script: Script, terms: Leaving) -> ByKind:
+    """Return the chance a day of other work: who may not give up a post is not taken on either."""
+    banned = script.applies[_BAN]
+    if not any(banned):
+        return terms.hire
+    return _four([terms.hire[k] * (1.0 - terms.ban * banned[k]) for k in _ALL])
 
 
 def spread_acceptance(

@@ -98,9 +98,8 @@ class LiveArrays(NamedTuple):
     revises: Array
     hit: Array
     thinking: Array
-    private: Array
     share: Array
-    pressure: Array
+    wanted: Array
     becomes: Array
 
 
@@ -224,21 +223,15 @@ def _gather(flags: Array, state: Array, found: Array) -> int:
 
 
 @compiled
-def _private(fixed: FixedArrays, live: LiveArrays, today: Today, count: int) -> None:
-    """Compute what those who think want apart from what others do, and note whether they do."""
-    grievance, taste = today.signals[S_GRIEVANCE], fixed.parameters[P_TASTE]
-    shift, common, theta, kind = today.shift, fixed.common, fixed.theta, fixed.kind
-    cell, supports, support = live.cell, live.supports, live.support
-    thinking, privates = live.thinking, live.private
-    for n in range(count):
-        i = thinking[n]
-        c = cell[i]
-        k = kind[c]
-        private = grievance[k] + shift[c] + common[c] + taste[k] * theta[i]
-        privates[n] = private
-        wants = 1 if private > 0.0 else 0
-        support[c] += wants - supports[i]
-        supports[i] = wants
+def _pressure(p: Array, q: Array, k: int, s: int, own: tuple[float, float, int, int]) -> float:
+    """Add up lists, sanctions, deadlines and fatigue for an agent of kind k in state s."""
+    risk, carried, named, days = own
+    return (
+        p[P_LIST, k] * q[S_EXPOSURE, k] * (1.0 + named)
+        - risk * q[S_SANCTION, k]
+        - IS_JOINED[s] * q[S_PULL, k] * carried
+        - IS_AWAY[s] * p[P_FATIGUE, k] * days / 100.0
+    )
 
 
 @compiled
@@ -267,27 +260,6 @@ def _share(fixed: FixedArrays, live: LiveArrays, today: Today, count: int) -> No
 
 
 @compiled
-def _pressure(fixed: FixedArrays, live: LiveArrays, today: Today, count: int) -> None:
-    """Add up lists, sanctions, deadlines and fatigue."""
-    p, q = fixed.parameters, today.signals
-    kind, risk, carried = fixed.kind, fixed.risk, fixed.carried
-    cell, state, since, named = live.cell, live.state, live.since, live.named
-    thinking, pressures, day = live.thinking, live.pressure, today.day
-    for n in range(count):
-        i = thinking[n]
-        c, s = cell[i], state[i]
-        k = kind[c]
-        lists = p[P_LIST, k] * q[S_EXPOSURE, k] * (1.0 + named[i])
-        days = day - since[i]
-        pressures[n] = (
-            lists
-            - risk[i] * q[S_SANCTION, k]
-            - IS_JOINED[s] * q[S_PULL, k] * carried[c]
-            - IS_AWAY[s] * p[P_FATIGUE, k] * days / 100.0
-        )
-
-
-@compiled
 def _seen(fixed: FixedArrays, live: LiveArrays, today: Today, count: int) -> None:
     """Put in the place of the share whether one link, drawn at random, has joined."""
     links, identity, state = fixed.links, fixed.identity, live.state
@@ -312,6 +284,28 @@ def _judge(rule: int, private: float, pressure: float, share: float, against: Ar
 
 
 @compiled
+def _weigh(fixed: FixedArrays, live: LiveArrays, today: Today, count: int) -> None:
+    """Compute v of those who think, and note what they want apart from what others do."""
+    p, q, shift, day, rule = fixed.parameters, today.signals, today.shift, today.day, today.rule
+    kind, common, theta = fixed.kind, fixed.common, fixed.theta
+    risk, carried, resolve = fixed.risk, fixed.carried, today.resolve
+    cell, state, since, named = live.cell, live.state, live.since, live.named
+    supports, support, thinking = live.supports, live.support, live.thinking
+    shares, wanted = live.share, live.wanted
+    for n in range(count):
+        i = thinking[n]
+        c, s = cell[i], state[i]
+        k = kind[c]
+        private = q[S_GRIEVANCE, k] + shift[c] + common[c] + p[P_TASTE, k] * theta[i]
+        own = (risk[i], carried[c], named[i], day - since[i])
+        pressure = _pressure(p, q, k, s, own)
+        wanted[n] = _judge(rule, private, pressure, shares[n], (p[P_SOCIAL, k], resolve))
+        wants = 1 if private > 0.0 else 0
+        support[c] += wants - supports[i]
+        supports[i] = wants
+
+
+@compiled
 def _at_post(s: int, v: float, cost: float, gap: float, opens: tuple[bool, bool]) -> int:
     """Return what one who is at work, or has handed in a letter, becomes."""
     letters, gate = opens
@@ -326,15 +320,13 @@ def _at_post(s: int, v: float, cost: float, gap: float, opens: tuple[bool, bool]
 def _decide(fixed: FixedArrays, live: LiveArrays, today: Today, count: int, changes: int) -> int:
     """List what those who think become, if it is anything new; return how many changes."""
     p, q, identity, kind = fixed.parameters, today.signals, fixed.identity, fixed.kind
-    cell, state, thinking, social = live.cell, live.state, live.thinking, p[P_SOCIAL]
-    privates, pressures, shares, turn = live.private, live.pressure, live.share, fixed.turn
-    hit, becomes, chances, key = live.hit, live.becomes, today.chances, today.keys[WINDOW]
+    cell, state, thinking, wanted = live.cell, live.state, live.thinking, live.wanted
+    turn, chances, key = fixed.turn, today.chances, today.keys[WINDOW]
+    hit, becomes = live.hit, live.becomes
     for n in range(count):
-        i = thinking[n]
+        i, v = thinking[n], wanted[n]
         c, s = cell[i], state[i]
         k = kind[c]
-        against = (social[k], today.resolve)
-        v = _judge(today.rule, privates[n], pressures[n], shares[n], against)
         to = s
         if IS_AT_POST[s]:
             opens = (turn[c] < q[S_LETTERS, k], turn[c] < q[S_GATE, k])
@@ -393,31 +385,44 @@ def _happen(fixed: FixedArrays, live: LiveArrays, today: Today, count: int) -> i
 
 
 @compiled
-def _apply(fixed: FixedArrays, live: LiveArrays, today: Today, changes: int) -> None:
-    """Change agents, and the counts that they are in."""
-    tally, kinds, cell, state, near = live.tally, live.kinds, live.cell, live.state, live.near
+def _apply(fixed: FixedArrays, live: LiveArrays, today: Today, changes: int) -> int:
+    """Change agents and count them anew; list who joined or left, return how many."""
+    tally, kinds, cell, state, kind = live.tally, live.kinds, live.cell, live.state, fixed.kind
     since, missed, hit, becomes = live.since, live.missed, live.hit, live.becomes
-    kind, department, group = fixed.kind, fixed.department, fixed.group
+    department, group = fixed.department, fixed.group
     department_joined, group_joined = live.department_joined, live.group_joined
-    rindptr, rind, day, year_start = fixed.rindptr, fixed.rind, today.day, today.year_start
+    moved = 0
     for n in range(changes):
         i, to = hit[n], becomes[n]
         c, s = cell[i], state[i]
+        k = kind[c]
         state[i] = to
         tally[c, s] -= 1
         tally[c, to] += 1
-        kinds[kind[c], s] -= 1
-        kinds[kind[c], to] += 1
+        kinds[k, s] -= 1
+        kinds[k, to] += 1
         if IS_AWAY[to] > IS_AWAY[s]:
-            since[i] = day
+            since[i] = today.day
         elif IS_AWAY[to] < IS_AWAY[s]:
-            missed[i] += day - max(since[i], year_start)
+            missed[i] += today.day - max(since[i], today.year_start)
         step = IS_JOINED[to] - IS_JOINED[s]
-        if step != 0:
-            department_joined[department[c]] += step
-            group_joined[group[c]] += step
-            for place in range(rindptr[i], rindptr[i + 1]):
-                near[rind[place]] += step
+        department_joined[department[c]] += step
+        group_joined[group[c]] += step
+        hit[moved] = i
+        becomes[moved] = step
+        moved += step != 0
+    return moved
+
+
+@compiled
+def _tell(fixed: FixedArrays, live: LiveArrays, moved: int) -> None:
+    """Tell those who look at them that agents joined or left."""
+    rindptr, rind, near = fixed.rindptr, fixed.rind, live.near
+    hit, steps = live.hit, live.becomes
+    for n in range(moved):
+        i, step = hit[n], steps[n]
+        for place in range(rindptr[i], rindptr[i + 1]):
+            near[rind[place]] += step
 
 
 @entry_point
@@ -428,12 +433,11 @@ def live_day(fixed: FixedArrays, live: LiveArrays, today: Today) -> tuple[int, i
     _draw(live.revises, fixed.identity, fixed.segments, chances[C_REVISE], keys[REVISION])
     changes = _happen(fixed, live, today, _gather(live.happens, live.state, live.hit))
     count = _gather(live.revises, live.state, live.thinking)
-    _private(fixed, live, today, count)
-    _pressure(fixed, live, today, count)
     if today.rule == IMITATION:
         _seen(fixed, live, today, count)
     else:
         _share(fixed, live, today, count)
+    _weigh(fixed, live, today, count)
     changes = _decide(fixed, live, today, count, changes)
-    _apply(fixed, live, today, changes)
+    _tell(fixed, live, _apply(fixed, live, today, changes))
     return count, changes

@@ -34,6 +34,7 @@ from locum.standoff.government import (
     advance,
     backlash_of,
     deter,
+    hired,
     let_go,
     pull_of,
     start_force,
@@ -56,8 +57,6 @@ _NOTHING = (0.0, 0.0, 0.0, 0.0)
 _NO_WORD = -1.0
 """Of events on a settlement before there is one."""
 _NOWHERE = np.zeros(0)
-_SEATS = 2_000.0
-"""Unit in which the size of a plan is told; only ratios to it are weighed."""
 
 
 class Plan(NamedTuple):
@@ -67,9 +66,12 @@ class Plan(NamedTuple):
     ----------
     years
         Years for which the seats are added.
+    seats
+        Seats a year in which the size of a plan is told: those that levels of support speak of.
     """
 
     years: float
+    seats: float
 
 
 class Terms(NamedTuple):
@@ -173,7 +175,7 @@ class National(NamedTuple):
     seats
         Seats added: those of `Forcing.years`, then of every other year.
     size
-        Seats that members of each kind reckon with, over 2,000.
+        Seats that members of each kind reckon with, over `plan.seats`.
     first_away
         Day on which the first were seen away; -1 before it.
     stress
@@ -345,7 +347,8 @@ def _enforce(
     was: National, script: Script, seen: Seen, mood: Mood, terms: Terms
 ) -> tuple[Force, ByKind]:
     """Return how far the government's means have gone, and the sanctions that members perceive."""
-    away = _four([heads * share for heads, share in zip(seen.heads, seen.away, strict=True)])
+    (a, b, c, d), share = seen.heads, seen.away
+    away = a * share[0], b * share[1], c * share[2], d * share[3]
     force = advance(was.force, script, away, terms.sanctions)
     force = after_law(force, script, seen.arrests, terms.law)
     force = force._replace(
@@ -392,19 +395,19 @@ def _resolve(
 def _sizes(
     script: Script, met: tuple[ByKind, ...], terms: Terms, *, free: bool
 ) -> tuple[ByKind, tuple[float, ...]]:
-    """Return the seats that members of each kind reckon with over 2,000, and seats by year.
+    """Return the seats that members of each kind reckon with over `plan.seats`, and seats by year.
 
     Once the sides are free, what events fix for a year is not heard: seats follow concessions.
     """
     if free:
         left = [script.announced * (1.0 - met[k][0]) for k in _ALL]
         seats = (max(left),) * len(script.seats)
-        return _four([each / _SEATS for each in left]), seats
-    terms_of, years = terms.grievance, terms.plan.years
+        return _four([each / terms.plan.seats for each in left]), seats
+    terms_of, (years, unit) = terms.grievance, terms.plan
     if met[0][0] == met[1][0] == met[2][0] == met[3][0]:
-        size = plan_size(script, terms_of, years, met[0][0]) / _SEATS
+        size = plan_size(script, terms_of, years, met[0][0]) / unit
         return (size, size, size, size), script.seats
-    sizes = [plan_size(script, terms_of, years, met[k][0]) / _SEATS for k in _ALL]
+    sizes = [plan_size(script, terms_of, years, met[k][0]) / unit for k in _ALL]
     return _four(sizes), script.seats
 
 
@@ -433,46 +436,31 @@ def _signals(
         terms.grievance,
         script,
         standing,
-        (now.size, now.met, reached, force.backlash, now.stress, now.mood.plan),
+        (now.size, now.met, agreed, reached, force.backlash, now.stress, now.mood.plan),
     )
     window, easier = ways_back(script, agreed, seen.out, terms.back)
     shown = seen.exposure * (1.0 - terms.back.protection)
     stir = 1.0 + (called.stir if script.stir else 0.0)
-    rows = np.array(
-        (
-            level,
-            now.sanction,
-            [shown if script.protected[k] else seen.exposure for k in _ALL],
-            pull_of(script, now.sanction, terms.back),
-            standing.believed,
-            [stir + called.rush[k] * standing.rush[k] for k in _ALL],
-            [standing.opened[k] * (1.0 - agreed[k]) for k in _ALL],
-            _gate(script.gate, gate_tomorrow, agreed, called.early),
-            _OPEN,
-            window,
-            easier,
-            force.processed,
-            terms.leaving.hire,
-            terms.leaving.enlist,
-            release_of(script, agreed, standing.mandate, called),
-            _NOTHING,
-        )
+    told = (
+        *level,
+        *now.sanction,
+        *[shown if each else seen.exposure for each in script.protected],
+        *pull_of(script, now.sanction, terms.back),
+        *standing.believed,
+        *[stir + most * left for most, left in zip(called.rush, standing.rush, strict=True)],
+        *[share * (1.0 - end) for share, end in zip(standing.opened, agreed, strict=True)],
+        *_gate(script.gate, gate_tomorrow, agreed, called.early),
+        *_OPEN,
+        *window,
+        *easier,
+        *force.processed,
+        *hired(script, terms.leaving),
+        *terms.leaving.enlist,
+        *release_of(script, agreed, standing.mandate, called),
+        *_NOTHING,
     )
-    (grievance, sanction, exposure, pull, public, attention, letters, gate, held, *rest) = rows
-    return Signals(
-        grievance,
-        _NOWHERE,
-        sanction,
-        exposure,
-        pull,
-        public,
-        attention,
-        letters,
-        gate,
-        held,
-        *rest,
-        resolve=now.mood.resolve,
-    )
+    grievance, *rest = np.array(told).reshape(-1, len(KINDS))
+    return Signals(grievance, _NOWHERE, *rest, resolve=now.mood.resolve)
 
 
 _OPEN = (1.0, 1.0, 1.0, 1.0)

@@ -185,7 +185,8 @@ def stress_of(away: ByKind, days: float, relief: float, terms: Strain) -> float:
     min(1, sum of weight x share away) x (1 - adapted (1 - 2^(-days / half-life)))
     x (1 - relief)^measures. A run that simulates hospitals gives their own stress instead.
     """
-    load = sum(weight * share for weight, share in zip(terms.away, away, strict=True))
+    weight = terms.away
+    load = weight[0] * away[0] + weight[1] * away[1] + weight[2] * away[2] + weight[3] * away[3]
     adapted = terms.adapted * (1.0 - 0.5 ** (max(0.0, days) / terms.adapting_half_life))
     return min(1.0, load) * (1.0 - adapted) * (1.0 - terms.relief) ** relief
 
@@ -262,6 +263,8 @@ def feel(
 
 def _firmness(script: Script) -> float:
     """Return how many events of today show firmness."""
+    if not script.moves:
+        return float(any(script.lapsed))
     shown = sum(move.stage in (1, 2) for move in script.moves)
     return shown + float(any(script.lapsed))
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from math import erf, sqrt
+from math import erf, isnan, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from locum.errors import InputError, NotConverged, UnknownName
+from locum.errors import InputError, NotConverged
 from locum.standoff.opinion import Opinion, drift_of, feel, start_mood
 
 if TYPE_CHECKING:
@@ -31,20 +31,20 @@ __all__ = ["QUESTIONS", "OpinionFit", "Poll", "fit_opinion", "opinion_path", "re
 Floats: TypeAlias = NDArray[np.float64]
 
 STATES = ("plan", "handling", "president")
+_WORDING = "compromise"
 QUESTIONS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("2,000 more seats: more good or more bad", "more good"): ("plan", ""),
     ("2,000 more seats from 2025", "support"): ("plan", ""),
     ("2,000 more seats", "support"): ("plan", "government"),
     ("2025 quota rise", "good thing"): ("plan", ""),
-    ("Quota: plan as is or a compromise on size and timing", "as planned"): ("plan", "compromise"),
-    ("Quota", "increase as planned"): ("plan", "compromise"),
+    ("Quota: plan as is or a compromise on size and timing", "as planned"): ("plan", _WORDING),
+    ("Quota", "increase as planned"): ("plan", _WORDING),
     ("Government's handling of the dispute", "well"): ("handling", ""),
     ("President's performance", "approve"): ("president", ""),
 }
 """Question and answer of a poll, to the approval it speaks of and the group of its offset."""
 _ADULTS = ("adults", "adults 18+")
 _USUAL_HOUSE = "Gallup Korea"
-_USUAL_SIZE = 1_000.0
 _STEPS = 30
 _TOLERANCE = 1e-6
 _FARTHEST = 6.0
@@ -67,7 +67,7 @@ class Poll(NamedTuple):
     share
         Share of those asked.
     asked
-        How many.
+        How many; nan if not printed.
     group
         Offset that it shares with others: a pollster, a wording; empty for none.
     """
@@ -177,7 +177,7 @@ def read_polls(rows: Iterable[Mapping[str, Any]], start: date, until: date) -> t
             continue
         house = str(row["pollster"] or "")
         group = known[1] or ("" if house == _USUAL_HOUSE else house)
-        asked = float(str(row["n"])) if row["n"] else _USUAL_SIZE
+        asked = float(str(row["n"])) if row["n"] else nan
         share = float(str(row["value"])) / 100.0
         polls.append(Poll(str(row["row_id"]), (day - start).days, known[0], share, asked, group))
     return tuple(polls)
@@ -208,8 +208,6 @@ def fit_opinion(
     forcing: Forcing,
     stress: Sequence[float],
     assumptions: Mapping[str, Assumption],
-    offsets: Mapping[str, float],
-    house: float = 0.02,
 ) -> OpinionFit:
     """Fit the assumptions of opinion to polls.
 
@@ -220,11 +218,8 @@ def fit_opinion(
     forcing, stress
         The timeline and the stress of hospitals, by day.
     assumptions
-        The ledger; its `opinion.*` with a prior are fitted, the others keep their value.
-    offsets
-        Standard deviation of the offset of each group; groups not named have that of "".
-    house
-        Standard error of a poll beyond that of sampling.
+        The ledger; its `opinion.*` with a prior are fitted, the others keep their value. Its
+        `polls.*` say how well a poll is known.
 
     Returns
     -------
@@ -236,7 +231,7 @@ def fit_opinion(
     InputError
         If a poll lies outside the days given.
     UnknownName
-        If the offset of a group is not known.
+        If the ledger lacks one of `polls.*`.
     NotConverged
         If the steps do not end.
 
@@ -246,7 +241,7 @@ def fit_opinion(
     sum((share - f(z))^2 / e^2) + sum(z^2); the covariance is (J'J + 1)^-1 with J the slope of
     f / e at the minimum. For a linear model with normal priors both are exact (a test holds it).
     """
-    problem = _Problem.of(polls, forcing, stress, assumptions, offsets, house)
+    problem = _Problem.of(polls, forcing, stress, assumptions)
     scores, covariance = _most_likely(problem)
     count = len(problem.free)
     values = _values(problem.priors, scores[:count])
@@ -304,22 +299,19 @@ class _Problem:
         forcing: Forcing,
         stress: Sequence[float],
         assumptions: Mapping[str, Assumption],
-        offsets: Mapping[str, float],
-        house: float,
     ) -> _Problem:
         """Gather them, and refuse what does not fit together."""
         for poll in polls:
             if not 0 <= poll.day < len(stress):
                 raise InputError(f"poll {poll.row} is of day {poll.day}, and there is no such day")
         groups = tuple(sorted({poll.group for poll in polls} - {""}))
-        for group in groups:
-            if group not in offsets and "" not in offsets:
-                raise UnknownName("offset of polls", group, offsets)
+        known = {
+            name: float(assumptions[f"polls.{name}"].value)
+            for name in ("asked", "error", "house", "wording")
+        }
         ours = {k: a for k, a in assumptions.items() if k.startswith("opinion.")}
         free = tuple(key for key, each in ours.items() if not each.prior.certain)
-        errors = [
-            sqrt(poll.share * (1.0 - poll.share) / poll.asked + house * house) for poll in polls
-        ]
+        errors = [_error(poll, known["asked"], known["error"]) for poll in polls]
         return cls(
             tuple(polls),
             forcing,
@@ -328,7 +320,7 @@ class _Problem:
             [ours[key] for key in free],
             {key: float(each.value) for key, each in ours.items()},
             groups,
-            tuple(offsets.get(group, offsets.get("", 0.0)) for group in groups),
+            tuple(known["wording" if group == _WORDING else "house"] for group in groups),
             np.array(errors),
         )
 
@@ -365,6 +357,12 @@ class _Problem:
             slope[:, column] = (ends[1] - ends[0]) / (2.0 * _NUDGE)
         printed = np.array([poll.share for poll in self.polls])
         return (printed - here) / self.errors, slope / self.errors[:, None]
+
+
+def _error(poll: Poll, usual: float, beyond: float) -> float:
+    """Return the standard error of a poll: that of sampling and what lies beyond it."""
+    asked = usual if isnan(poll.asked) else poll.asked
+    return sqrt(poll.share * (1.0 - poll.share) / asked + beyond * beyond)
 
 
 def _values(priors: Sequence[Assumption], scores: Floats) -> dict[str, float]:

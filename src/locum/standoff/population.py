@@ -190,7 +190,7 @@ class Population:
     lot: Singles
     first_year_cell: Whole
     links: Whole
-    inside: NDArray[np.int16]
+    inside: NDArray[np.int8]
     rindptr: Whole
     rind: Whole
     org_shock: Floats
@@ -257,7 +257,7 @@ def build_population(
         lot=people.uniform("lot").astype(np.float32),
         first_year_cell=_first_years(cells, heads, cell0, people.uniform("post")),
         links=links,
-        inside=there[links].sum(axis=1, dtype=np.int16),
+        inside=there[links].sum(axis=1, dtype=np.int8),
         rindptr=bounds,
         rind=followers,
         **_shocks(cells, groups, seed, str(replication)),

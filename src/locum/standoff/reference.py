@@ -38,6 +38,7 @@ from locum.standoff.states import (
     ENLISTED,
     IS_AWAY,
     IS_JOINED,
+    KINDS,
     LETTER_IN,
     RESIGNED,
     RETURNED,
@@ -90,10 +91,10 @@ def _others(joined: Whole, heads: Whole) -> Floats:
 
 def _over_links(of: Codes | Bits, links: NDArray[np.int32]) -> Whole:
     """Sum over the links of every agent, column by column: short rows are slow to sum."""
+    seen = np.take(of.astype(np.int8), links, mode="clip")
     total = np.zeros(links.shape[0], dtype=np.int64)
-    small = of.astype(np.int8)
     for column in range(links.shape[1]):
-        total += small[links[:, column]]
+        total += seen[:, column]
     return total
 
 
@@ -250,8 +251,8 @@ def count(fixed: FixedArrays, live: LiveArrays) -> None:
     live.members[:] = live.tally.sum(axis=1)
     live.support[:] = np.bincount(cell, live.supports[there], cells)
     live.named_in[:] = np.bincount(cell, live.named[there], cells)
-    live.kinds[:] = 0
-    np.add.at(live.kinds, fixed.kind, live.tally)
+    for kind in range(len(KINDS)):
+        live.kinds[kind] = live.tally[fixed.kind == kind].sum(axis=0)
     joined = live.tally @ IS_JOINED[: len(STATES)].astype(np.int64)
     for group, total, heads in (
         (fixed.department, live.department_joined, live.department_heads),
