@@ -20,7 +20,7 @@ def standalone(
     title: str,
     masthead: Markup,
     sections: Sequence[tuple[str, str, Markup | None]],
-    style: str = "",
+    *styles: str,
 ) -> str:
     """Return a whole page.
 
@@ -33,13 +33,13 @@ def standalone(
     sections
         Identifier, name in the list of contents, and the section; None is left out. One must be
         called `headline`, to which the page lets readers skip.
-    style
-        Name of a style sheet of the report that comes after the common one.
+    styles
+        Names of style sheets of the report that come after the common one.
     """
     present = [(name, label, section) for name, label, section in sections if section is not None]
     return Template(_resource("page.html")).substitute(
         title=tag("title", {}, title),
-        style=_resource("report.css") + (_resource(style) if style else ""),
+        style="".join(map(_resource, ("report.css", *styles))),
         masthead=masthead,
         contents=contents([(name, label) for name, label, _ in present]),
         sections=join([section for _, _, section in present]),

@@ -25,6 +25,8 @@ TICK_ROOM = 58.0
 SHORT_RUN = 75
 """Days up to which weeks are marked and not months."""
 RADIUS = 4.2
+HOLLOW, DIAMOND = (BASELINE, "update"), (HELD_OUT, "check")
+"""What readings are for that have a hollow dot or a diamond; all others have a full dot."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def week_chart(courses: Sequence[Course], frame: WeekFrame) -> Markup:
     Parameters
     ----------
     courses
-        At least one, all over the same weeks.
+        At least one. Their weeks need not be the same.
     frame
         Size and furniture.
 
@@ -78,11 +80,12 @@ def week_chart(courses: Sequence[Course], frame: WeekFrame) -> Markup:
     """
     values = [value for each in courses for line in each.quantiles for value in line]
     values += [point.value for each in courses for point in each.points]
-    axes = _axes(values, courses[0].weeks, frame)
-    parts = [_furniture(axes, frame, courses[0].weeks)]
+    weeks = sorted({week for each in courses for week in each.weeks})
+    axes = _axes(values, weeks, frame)
+    parts = [_furniture(axes, frame, weeks)]
     parts += [_bands(each, axes) for each in courses]
     parts += [_line(each, axes) for each in courses]
-    parts.append(_hover(courses, axes, frame))
+    parts.append(_hover(courses, weeks, axes, frame))
     parts += [
         tag("g", {"class": each.tone}, *[_point(point, axes, frame) for point in each.points])
         for each in courses
@@ -110,11 +113,11 @@ def layers_chart(
 
 def symbol(x: float, y: float, use: str) -> Markup:
     """Draw what marks a reading: a hollow dot, a full one, or a diamond for one held out."""
-    if use == HELD_OUT:
+    if use in DIAMOND:
         reach = RADIUS + 1.2
         ends = ((x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y))
         return tag("polygon", {"class": "reading held", "points": points(ends)})
-    return dot(x, y, RADIUS, "reading base" if use == BASELINE else "reading fit")
+    return dot(x, y, RADIUS, "reading base" if use in HOLLOW else "reading fit")
 
 
 def _axes(values: Sequence[float], weeks: Sequence[tuple[date, date]], frame: WeekFrame) -> _Axes:
@@ -208,11 +211,20 @@ def _line(course: Course, axes: _Axes) -> Markup:
     return tag("polyline", {"class": f"median {course.tone}", "points": points(path)})
 
 
-def _hover(courses: Sequence[Course], axes: _Axes, frame: WeekFrame) -> Markup:
+def _hover(
+    courses: Sequence[Course],
+    weeks: Sequence[tuple[date, date]],
+    axes: _Axes,
+    frame: WeekFrame,
+) -> Markup:
     """Lay an invisible strip over each week whose title a pointer shows."""
+    rows = [{week: row for row, week in enumerate(each.weeks)} for each in courses]
     strips: list[Markup] = []
-    for i, week in enumerate(courses[0].weeks):
-        lines = [days_words(*week), *(_hover_words(each, i, frame.unit) for each in courses)]
+    for week in weeks:
+        lines = [days_words(*week)]
+        for each, places in zip(courses, rows, strict=True):
+            if week in places:
+                lines.append(_hover_words(each, places[week], frame.unit))
         left, right = axes.x(week[0].toordinal() - 0.5), axes.x(week[1].toordinal() + 0.5)
         height = axes.y.start - axes.y.end
         strips.append(box(left, axes.y.end, right - left, height, "hover", "\n".join(lines)))

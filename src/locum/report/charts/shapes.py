@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 LETTER = 6.9
 """Mean width of a letter at the size of the labels, in pixels; wide fonts need this much."""
 
+ROUNDING = 1e-6
+"""Pixels by which sums of positions may be off."""
+
 WIDE_LETTER = 12.0
 """Width of a Hangul syllable or a Chinese character."""
 
@@ -25,7 +28,7 @@ def text_width(words: str) -> float:
 
 def shortened(words: str, width: float) -> str:
     """Return words cut to a width, with a mark where they were cut."""
-    if text_width(words) <= width:
+    if text_width(words) <= width + ROUNDING:
         return words
     while words and text_width(words) + LETTER > width:
         words = words[:-1]
