@@ -139,7 +139,8 @@ def test_every_command_stands_in_the_table_of_the_readme():
 def test_every_assumption_is_documented():
     from locum.countries import load_pack
 
-    for sector, name in (("workforce", "assumptions.md"), ("hospital", "assumptions-hospital.md")):
+    for sector in ("workforce", "hospital", "standoff"):
+        name = "assumptions.md" if sector == "workforce" else f"assumptions-{sector}.md"
         page = reference(name)
         keys = [row["key"] for row in load_pack("korea").ledger(sector).rows()]
         assert keys
@@ -156,14 +157,21 @@ def test_the_model_page_speaks_of_every_assumption_and_of_no_other():
     assert sorted(spoken_of - keys) == []
 
 
-def test_the_pages_of_the_hospitals_speak_of_every_assumption_and_of_no_other():
+PAGES = {
+    "hospital": ("model-acute.md", "model-contingency.md", "validation-hospitals.md"),
+    "standoff": ("model-standoff.md", "model-forum.md", "validation-standoff.md"),
+}
+FILES = {"acute.yaml", "readings.csv", "summary.csv", "national.csv", "frontier.csv", "staff.csv"}
+
+
+@pytest.mark.parametrize("sector", PAGES)
+def test_the_pages_of_a_sector_speak_of_every_assumption_and_of_no_other(sector: str):
     from locum.countries import load_pack
 
-    names = ("model-acute.md", "model-contingency.md", "validation-hospitals.md")
-    page = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in names)
-    keys = {str(row["key"]) for row in load_pack("korea").ledger("hospital").rows()}
+    page = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in PAGES[sector])
+    keys = {str(row["key"]) for row in load_pack("korea").ledger(sector).rows()}
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
-    spoken_of = set(re.findall(r"`([a-z]+\.[a-z0-9_]+)`", page)) - {"acute.yaml", "readings.csv"}
+    spoken_of = set(re.findall(r"`([a-z]+\.[a-z0-9_]+)`", page)) - FILES
     assert sorted(spoken_of - keys) == []
 
 

@@ -74,7 +74,7 @@ def test_wrong_options_are_refused_and_nothing_is_written(locum, scenario, argum
 def test_a_workforce_run_has_no_last_day(locum):
     answer = locum("run", "korea-baseline", "--until", "2024-03-01")
     assert answer.code == 2
-    assert "--until: only scenarios of hospitals have this option" in answer.err
+    assert "--until: only scenarios of hospitals and standoffs have this option" in answer.err
 
 
 def test_a_folder_with_something_else_is_not_overwritten(locum, scenario, tmp_path):

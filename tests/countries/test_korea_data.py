@@ -52,6 +52,7 @@ MODEL = [
     "service_base",
     "students_base",
     "schools",
+    "standoff_schools",
     "seats_base",
     "seat_allocations",
     "seat_history",
@@ -170,6 +171,22 @@ def test_the_seats_of_2024_are_those_of_forty_schools(korea: Pack):
     schools = korea.table("schools").where(allocation="base-2024")
     assert len(schools) - 1 + 8 == 40
     assert sum(schools.numbers("value")) == 3058
+
+
+@pytest.mark.parametrize(
+    ("measure", "allocation"), [("seats", "base-2024"), ("seats_added", "recruited-2025")]
+)
+def test_the_schools_of_the_standoff_have_the_seats_of_their_regions(
+    korea: Pack, measure: str, allocation: str
+):
+    apart = korea.table("standoff_schools").where(measure=measure).rows
+    together = korea.table("schools").where(allocation=allocation).rows
+    assert len({row["school"] for row in apart}) == 40
+    for region in korea.regions:
+        found = [
+            sum(r["value"] for r in rows if r["region"] == region) for rows in (apart, together)
+        ]
+        assert found[0] == found[1]
 
 
 ADDED = {

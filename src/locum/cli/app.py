@@ -43,7 +43,8 @@ RunDraws = Annotated[
     typer.Option(
         "--draws",
         min=1,
-        help="How many draws of the assumptions; by default 100, of hospitals 8.",
+        help="How many draws of the assumptions; by default 100, of hospitals 8, of a standoff "
+        "20.",
     ),
 ]
 Seed = Annotated[
@@ -152,7 +153,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
         typer.Option(
             "--until",
             metavar="DATE",
-            help="Last day to simulate, such as 2024-03-31; for scenarios of hospitals.",
+            help="Last day to simulate, such as 2024-03-31; for hospitals and standoffs.",
         ),
     ] = None,
     levers: Annotated[
@@ -163,6 +164,15 @@ def run(  # noqa: PLR0913 - one parameter for each option
             "times as long.",
         ),
     ] = False,
+    counterfactuals: Annotated[
+        bool | None,
+        typer.Option(
+            "--counterfactuals/--no-counterfactuals",
+            help="Whether a standoff is run again with what could have been done otherwise; by "
+            "default it is.",
+            show_default=False,
+        ),
+    ] = None,
     workers: Workers = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -173,19 +183,26 @@ def run(  # noqa: PLR0913 - one parameter for each option
     earlier run repeats it exactly.
     """
     from locum.cli.manifests import sector_asked
-    from locum.cli.orders import Order
+    from locum.cli.orders import Order, refuse_foreign
 
     order = Order(draws, seed, tuple(sets or ()), workers, quiet=quiet)
-    if sector_asked(scenario) == "hospitals":
+    sector = sector_asked(scenario)
+    given = {"--until": until, "--levers": levers, "--counterfactuals": counterfactuals}
+    refuse_foreign(given, sector)
+    if sector == "hospitals":
         from locum.cli.hospitals import Asked, run_hospitals
 
         run_hospitals(scenario, order, Asked(until, levers, out), as_json=json)
         return
+    if sector == "standoff":
+        from locum.cli import standoff
+
+        asked = standoff.Asked(until, counterfactuals, out)
+        standoff.run_standoff(scenario, order, asked, as_json=json)
+        return
     from locum.cli.running import run_scenario
 
-    run_scenario(
-        scenario, order, out, as_json=json, refused={"--until": until, "--levers": levers}
-    )
+    run_scenario(scenario, order, out, as_json=json)
 
 
 @app.command()

@@ -70,8 +70,9 @@ def _problems_of_yaml(file: str) -> list[InputError]:
 def _check_scenario(file: Path) -> None:
     from locum.scenarios import sector_of
 
-    if sector_of(file) == "hospitals":
-        _check_hospitals(file)
+    sector = sector_of(file)
+    if sector in _CHECKS:
+        _CHECKS[sector](file)
         return
     from locum.countries import load_pack
     from locum.runs.execution import check_gap_units
@@ -95,6 +96,20 @@ def _check_hospitals(file: Path) -> None:
         absence_in(scenario, load_pack(scenario.country))
     except InputError as error:
         raise error.at(Place(str(file), None, "staff")) from None
+
+
+def _check_standoff(file: Path) -> None:
+    from locum.countries import load_pack
+    from locum.runs.standoff.told import Questions
+    from locum.scenarios.standoff import resolve_standoff
+
+    scenario = resolve_standoff(file)
+    for name in scenario.counterfactuals:
+        scenario.counterfactual(name)
+    Questions.of(scenario, load_pack(scenario.country))
+
+
+_CHECKS = {"hospitals": _check_hospitals, "standoff": _check_standoff}
 
 
 def _check_assumptions(file: Path) -> None:

@@ -37,11 +37,17 @@ def _ledger_of(scenario: str) -> Ledger:
     from locum.countries import load_pack
     from locum.scenarios import apply, resolve, sector_of
 
-    if sector_of(scenario) == "hospitals":
+    sector = sector_of(scenario)
+    if sector == "hospitals":
         from locum.scenarios.hospitals import LEDGER, resolve_hospitals
 
         hospitals = resolve_hospitals(scenario)
         return apply(hospitals, load_pack(hospitals.country).ledger(LEDGER))
+    if sector == "standoff":
+        from locum.scenarios import standoff
+
+        dispute = standoff.resolve_standoff(scenario)
+        return apply(dispute, load_pack(dispute.country).ledger(standoff.LEDGER))
     resolved = resolve(scenario)
     return apply(resolved, load_pack(resolved.country).ledger())
 

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["Order"]
+from locum.errors import InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Order", "refuse_foreign"]
+
+_SECTORS: Mapping[str, tuple[str, ...]] = {
+    "--until": ("hospitals", "standoff"),
+    "--levers": ("hospitals",),
+    "--counterfactuals": ("standoff",),
+}
+"""Options of a run that only some sectors have."""
+_PLURALS = {"hospitals": "hospitals", "standoff": "standoffs"}
 
 
 @dataclass(frozen=True)
@@ -16,3 +30,26 @@ class Order:
     sets: tuple[str, ...]
     workers: int | None
     quiet: bool
+
+
+def refuse_foreign(given: Mapping[str, object], sector: str) -> None:
+    """Refuse options that scenarios of a sector do not have.
+
+    Parameters
+    ----------
+    given
+        Options, and what was given for each; None or False where nothing was.
+    sector
+        Of the scenario.
+
+    Raises
+    ------
+    InputError
+        Naming the first such option.
+    """
+    for option, value in given.items():
+        if value is None or (value is False and option != "--counterfactuals"):
+            continue
+        if sector not in _SECTORS[option]:
+            whose = " and ".join(_PLURALS[name] for name in _SECTORS[option])
+            raise InputError(f"only scenarios of {whose} have this option", Place(option))

@@ -9,11 +9,8 @@ from locum.cli.console import print_json, say, showing_progress, showing_work, t
 from locum.cli.headline import headline_words
 from locum.cli.manifests import names_manifest, refuse_occupied, refuse_repeated
 from locum.cli.orders import Order
-from locum.errors import InputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from locum.countries import Pack
     from locum.report import Reportable
     from locum.runs import Run, RunRequest
@@ -27,7 +24,6 @@ def run_scenario(
     out: Path | None,
     *,
     as_json: bool,
-    refused: Mapping[str, object] | None = None,
 ) -> None:
     """Run a scenario or a manifest, write it, and print the headline and the report's path.
 
@@ -37,8 +33,6 @@ def run_scenario(
         What to run, how, and where to.
     as_json
         Print one JSON object.
-    refused
-        Options that only scenarios of hospitals have, and what was given for each.
 
     Raises
     ------
@@ -48,9 +42,6 @@ def run_scenario(
     from locum.inference.sensitivity import with_influence
     from locum.runs import manifest_of, store_run
 
-    for option, value in (refused or {}).items():
-        if value:
-            raise InputError("only scenarios of hospitals have this option", Place(option))
     if names_manifest(scenario):
         request = _request_again(scenario, order)
     else:

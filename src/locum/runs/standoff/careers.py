@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,13 @@ class Shifts:
         if seats == self._seats and ends == self._ends:
             return self._sum
         if seats != self._seats:
-            self._income = income_shift(self._cells, seats, self._values)
+            # Income to come is linear in the seats.
+            nothing = not any(seats)
+            self._income = (
+                np.zeros(self._cells.count)
+                if nothing
+                else income_shift(self._cells, seats, self._values)
+            )
         self._seats, self._ends = seats, ends
         self._final = final_year_shift(self._cells, left, self._values)
         self._sum = self._income + self._final
@@ -84,8 +91,6 @@ class Graduates:
 
     Parameters
     ----------
-    scenario
-        For its days.
     missed
         Days away that cost a student the year.
 
@@ -95,10 +100,15 @@ class Graduates:
     many have missed n days as were away on the n-th worst day of the year.
     """
 
-    def __init__(self, scenario: StandoffScenario, missed: float) -> None:
-        self._scenario = scenario
+    def __init__(self, missed: float) -> None:
         self._missed = max(int(np.ceil(missed)), 1)
         self._away: list[float] = []
+
+    def copy(self) -> Graduates:
+        """Return the same year so far, which goes its own way from here."""
+        other = copy(self)
+        other._away = [*self._away]  # noqa: SLF001 - own
+        return other
 
     def begin(self) -> None:
         """Begin a year."""

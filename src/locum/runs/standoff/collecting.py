@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -106,8 +107,8 @@ class Collector:
     ----------
     tally
         Heads by state, day and unit, shape (8, T, U).
-    support, reapplied
-        Private supporters, and who came back into a post that was lost so far, (T, U) each.
+    support
+        Private supporters by day and unit, shape (T, U).
     supporting
         Private supporters by kind on the last day, shape (4,).
     """
@@ -119,7 +120,7 @@ class Collector:
         units = len(layout.units)
         self.tally = np.zeros((len(STATES), days, units))
         self.support = np.zeros((days, units))
-        self.reapplied = np.zeros((days, units))
+        self._turned: list[int] = []
         self.supporting = np.zeros(len(KINDS))
         self._partitions = tuple(
             each for each in layout.partitions if groups or (watched and each.name == _SPECIALTY)
@@ -157,7 +158,7 @@ class Collector:
         changed
             Whether anybody's public action changed on it.
         turned
-            Whether a training year began on it: then nobody is taken to have come back.
+            Whether a training year began on it.
         """
         total = self._layout.units.partition.total
         if lived or not day:
@@ -169,10 +170,8 @@ class Collector:
             self.tally[:, day] = total(crowd.tally).T
         else:
             self.tally[:, day] = self.tally[:, day - 1]
-        if day:
-            self.reapplied[day] = self.reapplied[day - 1]
-        if day and changed and not turned:
-            self._came_back(day)
+        if turned:
+            self._turned.append(day)
         row = self._row.get(day)
         if row is None:
             return
@@ -181,17 +180,30 @@ class Collector:
             states[row] = each.total(crowd.tally)
             support[row] = each.total(crowd.support)
 
-    def _came_back(self, day: int) -> None:
-        """Count who came back into a post that was lost: who returned, but not from absence."""
-        change = self.tally[_PLACES, day] - self.tally[_PLACES, day - 1]
+    @property
+    def reapplied(self) -> Floats:
+        """Return who came back into a post that was lost so far, shape (T, U).
+
+        Who returned, but not from absence; when a training year turns nobody is taken to have.
+        """
+        change = np.diff(self.tally[_PLACES], axis=1, prepend=self.tally[_PLACES, :1])
         came = np.maximum(change[0], 0.0) - np.maximum(-change[1], 0.0)
-        self.reapplied[day] += np.maximum(came, 0.0)
+        came[self._turned] = 0.0
+        return np.maximum(came, 0.0).cumsum(axis=0)
 
     def last_year_away(self, day: int) -> float:
         """Return the share of last-year students who are away; 0 if there are none."""
         heads = self.tally[:, day] @ self._layout.last_year
         members = heads.sum()
         return float(heads @ _AWAY / members) if members else 0.0
+
+    def copy(self) -> Collector:
+        """Return a collector with the same days, which goes its own way from here."""
+        other = copy(self)
+        for name in ("tally", "support", "supporting", "_turned"):
+            setattr(other, name, getattr(self, name).copy())
+        other._weeks = {name: (a.copy(), b.copy()) for name, (a, b) in self._weeks.items()}  # noqa: SLF001 - own
+        return other
 
     def specialties(self) -> tuple[tuple[str, ...], Floats]:
         """Return specialties and residents by state, (T, S, 8); NaN on days not counted."""

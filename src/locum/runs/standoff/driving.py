@@ -7,7 +7,8 @@ opinion; the forum talks for 24 hours; and agents decide on what all that tells 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from locum.countries import Pack
+    from locum.forum import Drive as ForumDrive
     from locum.forum import ForumDay
     from locum.runs.standoff.collecting import Counted, Layout
     from locum.runs.standoff.groups import Floats
@@ -57,11 +59,17 @@ if TYPE_CHECKING:
 __all__ = ["Drive", "Driven", "drive", "forget"]
 
 _WATCHED = np.array(
-    [(s in JOINED, s == "letter_in", s in AWAY, s in AWAY and s != "absent") for s in STATES],
+    [
+        [state in JOINED for state in STATES],
+        [state == "letter_in" for state in STATES],
+        [state in AWAY for state in STATES],
+        [state in AWAY and state != "absent" for state in STATES],
+        [True for _ in STATES],
+    ],
     float,
 )
-"""What members see of one another: joined, letter in, away, out of a post."""
-_OUT = 3
+"""What members see of one another: joined, letter in, away, out of a post, and all members."""
+_OUT, _HEADS = 3, 4
 _SCRIPT = "script"
 _STAYED = np.array([state in ("at_work", "returned") for state in STATES], float)
 _TALKED_OF = (TRAINEE, STUDENT)
@@ -90,6 +98,9 @@ class Drive:
         Days on which specialties are counted besides the weekly ones.
     groups
         Whether the groups of results are counted, or readings only.
+    instead
+        Another scenario, of the same first day and other events, to go on with from where the two
+        part.
     """
 
     scenario: StandoffScenario
@@ -101,6 +112,7 @@ class Drive:
     until: int | None = None
     watched: Collection[int] = ()
     groups: bool = True
+    instead: StandoffScenario | None = None
 
     @property
     def days(self) -> int:
@@ -121,11 +133,14 @@ class Driven:
         Counts of the groups of results, by week.
     named
         Members ever named on a list, by kind, on the last day (4,).
+    instead
+        What came of the other scenario; None where none was asked for.
     """
 
     observed: Observed
     counted: Sequence[Counted]
     named: Floats
+    instead: Driven | None = None
 
     @property
     def national(self) -> Mapping[str, Floats]:
@@ -151,11 +166,26 @@ def drive(asked: Drive, tick: Callable[[int], None] | None = None) -> Driven:
         If the model breaks its own law.
     """
     days = _Days(asked)
+    parting = asked.days if asked.instead is None else _parting(asked.scenario, asked.instead)
+    other: _Days | None = None
     for day in range(asked.days):
+        if asked.instead is not None and day == parting:
+            other = days.going_on(asked.instead)
         days.run(day)
+        if other is not None:
+            other.run(day)
         if tick is not None:
             tick(day)
-    return days.driven()
+    done = days.driven()
+    if asked.instead is None:
+        return done
+    return replace(done, instead=done if other is None else other.driven())
+
+
+def _parting(one: StandoffScenario, other: StandoffScenario) -> int:
+    """Return the first day on which two scenarios can differ: the eve of an event of one only."""
+    events, others = set(one.events), set(other.events)
+    return max(min((each.day for each in events ^ others), default=one.days) - 1, 0)
 
 
 # --- what draws share ----------------------------------------------------------------
@@ -198,7 +228,7 @@ class _Shelf(Generic[_Kept]):
             self._things.clear()
 
 
-_STAGES: _Shelf[_Stage] = _Shelf(4)
+_STAGES: _Shelf[_Stage] = _Shelf(6)
 _SHOCKED: _Shelf[Population] = _Shelf(64)
 _FORCINGS: _Shelf[Forcing] = _Shelf(32)
 
@@ -250,7 +280,7 @@ class _Days:
             self.population,
             Parameters.read(values),
             str(values["decision.rule"]),
-            crowd_key(asked.seed, asked.replication),
+            _key(asked.seed, asked.replication),
         )
         self.forcing = _FORCINGS.get(
             (id(scenario), count, kinds),
@@ -264,14 +294,32 @@ class _Days:
         self.script = ForumScript.compile(_records(scenario, count), count, platform)
         self.forum = Forum.start(numbers, platform, asked.seed, asked.replication)
         self.shifts = Shifts(self.population.cells, scenario, values)
-        self.ranks = _ranks(asked, self.population.cells.organisations)
+        organisations = self.population.cells.organisations
+        self.nobody = np.zeros(organisations)
+        self.ranks = _ranks(asked.seed, asked.replication, organisations)
         self.luck = _luck(asked, count) if self._needs_luck() else None
         self.turns = {scenario.day(turn): place for place, turn in enumerate(scenario.turns)}
-        self.graduates = Graduates(scenario, float(values["decision.days_missed_student"]))
+        self.graduates = Graduates(float(values["decision.days_missed_student"]))
         self.collector = Collector(self.stage.layout, count, asked.watched, groups=asked.groups)
         self.lines = Timelines(scenario, count)
         self.quiet = _quiet_days(self.forcing, scenario.day(scenario.dispute))
         self.talk: ForumDay | None = None
+        self.drives: list[ForumDrive] = []
+
+    def going_on(self, scenario: StandoffScenario) -> _Days:
+        """Return the state reached so far, to go on from it with another scenario."""
+        asked = replace(self.asked, scenario=scenario, instead=None)
+        other = _Days(asked)
+        for before, drive_ in enumerate(self.drives):
+            if other.script.changes(before):
+                other.forum.change(other.script.platform(before))
+            other.forum.day(drive_)
+        other.crowd, other.collector = self.crowd.copy(), self.collector.copy()
+        other.lines = self.lines.copy(scenario)
+        other.graduates = self.graduates.copy()
+        other.national, other.talk = self.national, self.talk
+        other.drives = [*self.drives]
+        return other
 
     def _needs_luck(self) -> bool:
         """Whether anything national happens by chance."""
@@ -299,19 +347,16 @@ class _Days:
 
     def _seen(self) -> Seen:
         """Return what was seen of the day before."""
-        states = self.crowd.kinds.astype(np.float64)
-        heads = states.sum(axis=1)
-        per = 1.0 / np.maximum(heads, 1.0)
-        counts = states @ _WATCHED
-        shares = counts * per[:, None]
-        joined, letters, away = (_four(shares[:, row]) for row in range(_OUT))
+        counts = _WATCHED @ self.crowd.kinds.T
+        per = 1.0 / np.maximum(counts[_HEADS], 1.0)
+        joined, letters, away = map(_four, counts[:_OUT] * per)
         seen = Seen(
-            heads=_four(heads),
+            heads=_four(counts[_HEADS]),
             joined=joined,
             letters=letters,
             away=away,
             support=_four(self.collector.supporting * per),
-            out=_four(counts[:, _OUT]),
+            out=_four(counts[_OUT]),
         )
         if self.talk is None:
             return seen
@@ -325,13 +370,17 @@ class _Days:
         call = max(self.forcing.days[day].call[kind] for kind in _TALKED_OF)
         stayed: tuple[float, ...] = tuple((self.crowd.kinds @ _STAYED).tolist())
         away = seen.joined[TRAINEE]
-        return self.forum.day(self.script.drive(day, away=away, at_work=stayed, call=call))
+        drive_ = self.script.drive(day, away=away, at_work=stayed, call=call)
+        self.drives.append(drive_)
+        return self.forum.day(drive_)
 
     def _filled(self, day: int, signals: Signals, talk: ForumDay) -> Signals:
         """Return the signals of a day with what depends on cells, organisations and lists."""
-        accept = spread_acceptance(
-            signals.accept, self.terms.leaving.complete, self.stage.members_of, self.ranks
-        )
+        accept = self.nobody
+        if signals.accept.any():
+            accept = spread_acceptance(
+                signals.accept, self.terms.leaving.complete, self.stage.members_of, self.ranks
+            )
         return signals._replace(
             shift=self.shifts.on(day, self.national.seats),
             name=np.array(talk.name),
@@ -390,10 +439,19 @@ def _members_of(people: People) -> NDArray[np.int32]:
     return kind[: people.cells.organisations]
 
 
-def _ranks(asked: Drive, count: int) -> Floats:
+@lru_cache(maxsize=256)
+def _ranks(seed: int, replication: int, count: int) -> Floats:
     """Return the order in which organisations accept letters, as uniform numbers (O,)."""
-    stream = Stream(asked.seed, "standoff", str(asked.replication), "acceptance")
-    return stream.uniform(np.arange(count))
+    stream = Stream(seed, "standoff", str(replication), "acceptance")
+    ranks = stream.uniform(np.arange(count))
+    ranks.flags.writeable = False
+    return ranks
+
+
+@lru_cache(maxsize=256)
+def _key(seed: int, replication: int) -> int:
+    """Return the key of the luck of a crowd."""
+    return crowd_key(seed, replication)
 
 
 def _luck(asked: Drive, days: int) -> list[list[float]]:

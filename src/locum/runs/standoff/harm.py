@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from locum.runs.standoff.groups import LEAST
 from locum.runs.standoff.observed import Scope
 from locum.standoff.states import COMMUNITY, STUDENT, TRAINEE
 
@@ -80,7 +81,7 @@ def metrics_of(seen: Observed, scenario: StandoffScenario, named: float) -> Floa
     scenario
         For the days of the week.
     named
-        Members ever named.
+        Members ever named; fewer than ten count as nobody.
     """
     trainees, students = Scope(TRAINEE), Scope(STUDENT)
     national = seen.national
@@ -91,7 +92,7 @@ def metrics_of(seen: Observed, scenario: StandoffScenario, named: float) -> Floa
         "students_away_end": _SHARE * _share(seen, students)[-1],
         "clinic_days_closed": seen.count("away", Scope(COMMUNITY)).sum(),
         **{name: path.sum() for name, path in patients.items()},
-        "named": named,
+        "named": named if named >= LEAST else 0.0,
         "suspension_notices": national["suspension_notified"][-1],
         "licence_suspensions": national["suspension_executed"][-1],
         "training_months_lost": seen.count("away", trainees).sum() / _MONTH,

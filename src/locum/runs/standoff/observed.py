@@ -7,6 +7,7 @@ which of them are counted; a ministry never counted all.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["COUNTS", "Luck", "Observed", "Scope"]
 
 _Made = TypeVar("_Made")
-_MOST = 1_000
+_MOST = 400
 """Hospitals that a lottery has room for."""
 _LEFT = ("resigned", "employed_elsewhere", "enlisted")
 _PRESENT = ("at_work", "letter_in", "returned")
@@ -113,7 +114,7 @@ class Observed:
     national: Mapping[str, Floats]
     values: Mapping[str, float | str]
     luck: Luck
-    _kept: dict[object, Any] = field(default_factory=dict[object, Any], repr=False)
+    _kept: dict[object, Any] = field(default_factory=dict[object, Any], init=False, repr=False)
 
     @property
     def days(self) -> int:
@@ -136,7 +137,7 @@ class Observed:
         """Return how many of a scope are counted, by day (T,); see `COUNTS`."""
         known = self._kept.get((what, scope))
         if known is None:
-            known = self._by_unit(what) @ self.mask(scope)
+            known = self.sum_of(self._by_unit(what), scope)
             if scope.where in self.specialty_names:
                 row = self.specialty_names.index(scope.where)
                 known = self.specialties[:, row, _places(what)].sum(axis=1)
@@ -145,7 +146,12 @@ class Observed:
 
     def supporters(self, scope: Scope) -> Floats:
         """Return how many of a scope privately support the action, by day (T,)."""
-        return self.support @ self.mask(scope)
+        return self.sum_of(self.support, scope)
+
+    def sum_of(self, by_unit: Floats, scope: Scope) -> Floats:
+        """Return the sums of a scope, by day (T,), of what is counted by day and unit (T, U)."""
+        # Not a product of matrices: threads of a linear algebra library would wait for each other.
+        return np.einsum("tu,u->t", by_unit, self.mask(scope))
 
     def by_hospital(self, what: str, where: str = "first") -> Floats:
         """Return a count by trainees' hospital of a scope, in order of code, shape (T, H)."""
@@ -224,8 +230,7 @@ class Observed:
         """Return times at which inspected hospitals are drawn, large ones early if it leans."""
         drawn = self._kept.get("lottery")
         if drawn is None:
-            index = np.arange(2 * _MOST)
-            drawn = self._kept["lottery"] = -np.log(self.luck.uniform("lottery", index))
+            drawn = self._kept["lottery"] = _lots(self.luck)
         organisations, heads = self.units.hospitals
         first = self.inspected()
         weight = heads[np.searchsorted(organisations, first)].astype(np.float64) ** lean
@@ -260,6 +265,14 @@ class Observed:
             seen = np.where(open_, away[:, place], 0.0)
             known = self._kept["ordered"] = np.maximum.accumulate(seen, axis=0)
         return known
+
+
+@lru_cache(maxsize=256)
+def _lots(luck: Luck) -> Floats:
+    """Return exponential numbers for two lotteries."""
+    drawn = -np.log(luck.uniform("lottery", np.arange(2 * _MOST)))
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _places(what: str) -> list[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +70,7 @@ class Totals:
     associations: int
 
     @classmethod
-    def read(cls, values: Mapping[str, float]) -> Totals:
+    def read(cls, values: Mapping[str, Any]) -> Totals:
         """Return the numbers of a draw.
 
         Raises
@@ -149,7 +149,7 @@ class People(NamedTuple):
 def people_of(
     scenario: StandoffScenario,
     pack: Pack,
-    values: Mapping[str, float],
+    values: Mapping[str, Any],
     kinds: Sequence[str] = KINDS,
 ) -> People:
     """Return the cells of a scenario's population, who is in them, and who enters later.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,10 +12,11 @@ from locum.runs.standoff.groups import INTERN, RESIDENT
 from locum.runs.standoff.observed import Scope
 from locum.runs.standoff.readings import MEASURES, path_of, spread_of
 from locum.runs.standoff.rows import PERCENT
+from locum.runs.standoff.timelines import recruitments
 from locum.standoff.states import STUDENT, TRAINEE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from locum.runs.standoff.groups import Floats
@@ -59,6 +61,10 @@ _STUDENTS = ("attending_classes", "leave_requests_cum_net", "registered_for_retu
 _SCHOOLS = "medical students, 40 schools"
 _ENDED = (
     "trainees_employed",
+    "applicants",
+    "interns_registered",
+    "interns_not_registered",
+    "resignations_submitted_cum",
     "leave_requests_new",
     "leave_requests_cum_gross",
     "hospitals_with_1plus_returns",
@@ -68,7 +74,7 @@ _ENDED = (
     "absence_confirmed_on_site_cum",
     "order_violations_confirmed_cum",
 )
-"""Readings that were no longer taken after the first weeks."""
+"""Readings that were taken for some days or weeks only."""
 _PASSING = ("some", "most", "largest", "visited")
 """Scopes of a day."""
 _APPROVALS = ("approval_plan", "approval_handling", "approval_president")
@@ -76,11 +82,16 @@ _ADULTS = "adults"
 
 
 class Wanted(NamedTuple):
-    """A reading that is predicted day by day: name and scope as printed, and who is counted."""
+    """A reading that is predicted day by day.
+
+    Its name and scope as printed, who is counted, and the first and last day on which it is told.
+    """
 
     measure: str
     scope: str
     of: Scope
+    first: int = 0
+    last: int = 1_000_000
 
 
 class Predicted(NamedTuple):
@@ -114,18 +125,24 @@ class Predicted(NamedTuple):
         return self._asdict()
 
 
-def wanted_of(rows: Iterable[Row]) -> tuple[Wanted, ...]:
-    """Return what is predicted: whatever was ever read and still may be, and standing counts.
+def wanted_of(
+    rows: Sequence[Row], scenario: StandoffScenario, known: Collection[str]
+) -> tuple[Wanted, ...]:
+    """Return what is predicted: whatever was read and still may be, in standing scopes too.
 
     Parameters
     ----------
     rows
         Published readings of the run.
+    scenario
+        For its recruitments, each of which is told until the next begins.
+    known
+        What the tables of readings measure, on whatever day (`rows.measures_of`).
     """
     read = [
         Wanted(row.measure, row.scope, row.of)
         for row in rows
-        if not row.asked and row.measure not in _ENDED and row.of.where not in _PASSING
+        if row.measure not in (*_ENDED, *_APPROVALS) and row.of.where not in _PASSING
     ]
     standing = [
         Wanted(measure, scope, of) for measure in _ALWAYS for scope, of in _TRAINEES.items()
@@ -137,10 +154,22 @@ def wanted_of(rows: Iterable[Row]) -> tuple[Wanted, ...]:
         for scope, where in _HOSPITALS.items()
     ]
     standing += [Wanted(measure, _SCHOOLS, Scope(STUDENT)) for measure in _STUDENTS]
-    opinion = [Wanted(name, _ADULTS, Scope(-1)) for name in _APPROVALS]
-    kinds = {each.of.kind for each in read}
-    found = [each for each in standing if each.of.kind in kinds]
-    return tuple(dict.fromkeys([*read, *found, *opinion]))
+    standing += _recruited(scenario)
+    standing += [Wanted(name, _ADULTS, Scope(-1)) for name in _APPROVALS]
+    return tuple(dict.fromkeys([*read, *(each for each in standing if each.measure in known)]))
+
+
+def _recruited(scenario: StandoffScenario) -> list[Wanted]:
+    """Return who applies in each recruitment of trainees."""
+    found: list[Wanted] = []
+    rounds = recruitments(scenario)
+    for each, after in zip_longest(rounds, rounds[1:]):
+        end = scenario.days - 1 if after is None else after.first - 1
+        scope = f"recruitment from {scenario.date(each.first).isoformat()}"
+        for name, where in ((scope, "all"), (f"Big Five, {scope}", "big5")):
+            of = Scope(TRAINEE, None, where)
+            found.append(Wanted("applicants", name, of, each.first, end))
+    return found
 
 
 def paths_of(seen: Observed, wanted: Sequence[Wanted]) -> Floats:
@@ -194,6 +223,7 @@ def predicted_rows(
         for form, ending in enumerate(("", PERCENT)):
             path = paths[:, place, form, days.start : days.stop]
             known = ~np.isnan(path).any(axis=0)
+            known &= (np.array(days) >= each.first) & (np.array(days) <= each.last)
             bands = np.percentile(path[:, known], BAND, axis=0).T.tolist()
             names = each.measure + ending, each.scope
             for date, band in zip(np.array(dates)[known].tolist(), bands, strict=True):

@@ -162,7 +162,7 @@ def _notified(seen: Observed, _scope: Scope) -> Floats:
 
 def _applied(seen: Observed, scope: Scope) -> Floats:
     """Count who has come back through the window since it opened; round 1 is its last part."""
-    came = seen.reapplied @ seen.mask(scope._replace(number=0))
+    came = seen.sum_of(seen.reapplied, scope._replace(number=0))
     since = seen.national["round_since" if scope.number == 1 else "window_since"]
     before = np.maximum(since.astype(np.int64) - 1, 0)
     return np.where(since >= 0, came - came[before], 0.0)
@@ -265,7 +265,8 @@ def path_of(seen: Observed, measure: str, scope: Scope) -> tuple[Floats, Floats]
     taken = _taken(seen, measure, scope)
     if taken.of is None:
         return taken.counted, np.full(seen.days, np.nan)
-    share = np.divide(taken.counted, taken.of, out=np.zeros(seen.days), where=taken.of > 0)
+    nobody = np.where(np.isnan(taken.of), np.nan, 0.0)
+    share = np.divide(taken.counted, taken.of, out=nobody, where=taken.of > 0)
     return taken.counted, _WHOLE * share
 
 
@@ -340,8 +341,8 @@ def spread_of(seen: Observed, measure: str, path: Floats) -> Floats:
     kind = MEASURES[measure].noise
     if kind == _ASKED:
         share = np.clip(path / _WHOLE, 0.0, 1.0)
-        chance = share * (1.0 - share) / seen.number("readings.poll_asked")
-        return _WHOLE * np.sqrt(chance + seen.number("readings.poll_error") ** 2)
+        chance = share * (1.0 - share) / seen.number("polls.asked")
+        return _WHOLE * np.sqrt(chance + seen.number("polls.error") ** 2)
     if kind == _EXACT:
         return np.zeros_like(path)
     error = "readings.order_error" if kind == _ORDERED else "readings.count_error"
@@ -350,10 +351,12 @@ def spread_of(seen: Observed, measure: str, path: Floats) -> Floats:
 
 def _poll_error(seen: Observed, row: Row, taken: float) -> float:
     """Return the standard deviation of a poll in points: those asked, and how it is asked."""
-    share = min(max(taken / _WHOLE, 0.0), _MOST) if row.percent else 0.5
-    asked = row.asked or seen.number("readings.poll_asked")
-    chance = share * (1.0 - share) / asked
-    return _WHOLE * float(np.sqrt(chance + seen.number("readings.poll_error") ** 2))
+    share = min(max(taken / _WHOLE, 0.0), _MOST)
+    variance = share * (1.0 - share) / (row.asked or seen.number("polls.asked"))
+    variance += seen.number("polls.error") ** 2
+    if row.house:
+        variance += seen.number("polls.house") ** 2
+    return _WHOLE * float(np.sqrt(variance))
 
 
 def _taken(seen: Observed, measure: str, scope: Scope) -> _Taken:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
-from locum.errors import BadValue
+from locum.errors import BadValue, Place
 from locum.runs.manifest import manifest_of, read_manifest
 from locum.runs.standoff.posterior import read_posterior, with_posterior
 from locum.scenarios import apply
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["DRAWS", "StandoffRequest", "request_from_manifest"]
 
-DRAWS = 24
+DRAWS = 20
 """Draws unless asked otherwise: with all that is done otherwise, some two minutes on two cores."""
 _MOST_DRAWS = 10_000
-_COUNTERFACTUALS, _PRIOR = "counterfactuals", "prior"
+_COUNTERFACTUALS, _PRIOR, _UNTIL = "counterfactuals", "prior", "until"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class StandoffRequest:
         Whether what could have been done otherwise is run too.
     prior
         Whether priors are drawn from although a posterior is there.
+    until
+        Last day simulated; None for that of the scenario.
     """
 
     scenario: StandoffScenario
@@ -63,17 +66,34 @@ class StandoffRequest:
     workers: int | None = None
     counterfactuals: bool = True
     prior: bool = False
+    until: date | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.draws <= _MOST_DRAWS:
             raise BadValue("draws", self.draws, f"a whole number from 1 to {_MOST_DRAWS:,}")
         if self.workers is not None and self.workers < 1:
             raise BadValue("workers", self.workers, "a whole number from 1")
+        if self.until is not None and not self.scenario.start <= self.until <= self.scenario.end:
+            expected = f"a day from {self.scenario.start} to {self.scenario.end}"
+            raise BadValue("day", self.until.isoformat(), expected, Place("--until"))
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last day simulated."""
+        return self.scenario.day(self.until or self.scenario.end)
+
+    @property
+    def settled(self) -> int | None:
+        """Return the first day of the settlement; None where the run does not reach one."""
+        days = [self.scenario.event(name).day for name in self.scenario.settlement]
+        return min((day for day in days if day <= self.last), default=None)
 
     @property
     def manifest(self) -> dict[str, Any]:
         """Return what identifies the run and repeats it."""
-        return manifest_of(self, {_COUNTERFACTUALS: self.counterfactuals, _PRIOR: self.prior})
+        more = {_COUNTERFACTUALS: self.counterfactuals, _PRIOR: self.prior}
+        last = None if self.until is None else self.until.isoformat()
+        return manifest_of(self, {**more, _UNTIL: last})
 
     def draw(self, *, prior: bool = False) -> Draws:
         """Return all draws: of the priors, and of what was fitted where it was.
@@ -105,6 +125,7 @@ def request_from_manifest(
     told = read_manifest(path)
     scenario = resolve_standoff_data(told.scenario, str(told.file), told.pack)
     ledger = apply(scenario, told.pack.ledger(LEDGER), told.sets)
+    last = told.whole.get(_UNTIL)
     request = StandoffRequest(
         scenario,
         ledger,
@@ -115,6 +136,7 @@ def request_from_manifest(
         workers,
         bool(told.whole.get(_COUNTERFACTUALS, True)),
         bool(told.whole.get(_PRIOR, False)),
+        None if last is None else date.fromisoformat(str(last)),
     )
     told.refuse_changed(request.manifest)
     return request

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from locum.errors import BadCell
 from locum.runs.standoff.groups import FINAL_YEAR, INTERN, RESIDENT
 from locum.runs.standoff.observed import Scope
+from locum.standoff.polls import read_polls
 from locum.standoff.states import COMMUNITY, PROFESSOR, STUDENT, TRAINEE
 
 if TYPE_CHECKING:
@@ -16,8 +18,18 @@ if TYPE_CHECKING:
 
     from locum.countries import Pack, Table
     from locum.scenarios.standoff import StandoffScenario
+    from locum.standoff.polls import Poll
 
-__all__ = ["PERCENT", "POLLS", "Row", "read_rows", "scope_name", "scope_of", "use_of"]
+__all__ = [
+    "PERCENT",
+    "POLLS",
+    "Row",
+    "measures_of",
+    "read_rows",
+    "scope_name",
+    "scope_of",
+    "use_of",
+]
 
 PERCENT = "_percent"
 """Ends the name of a reading in per cent."""
@@ -83,16 +95,9 @@ _GROUPS: Mapping[str, tuple[int, int | None]] = {
 }
 _NAMED_IN_SCOPE = ("interns", "residents")
 """Groups that a printed population may leave unsaid; the scope says them then."""
-_POLLED: Mapping[str, str] = {
-    "President's performance: approve": "approval_president",
-    "Government's handling of the dispute: well": "approval_handling",
-    "2,000 more seats: more good or more bad: more good": "approval_plan",
-    "2,000 more seats from 2025: support": "approval_plan",
-    "2,000 more seats: support": "approval_plan",
-    "2025 quota rise: good thing": "approval_plan",
-}
-"""Questions of polls with an answer, and what they are taken to ask."""
-_ADULTS = "adults"
+_ADULTS, _APPROVAL = "adults", "approval_"
+_COMPROMISE = "compromise"
+"""Questions that offer a compromise beside the plan ask for something else."""
 _FINAL_YEAR = ("licensing_exam_not_applied", "licensing_exam_applicants", "favour_exam_boycott")
 
 
@@ -127,7 +132,9 @@ class Row:
     grain
         To what it is rounded.
     asked
-        People asked in a poll; 0 if it is none.
+        People asked in a poll; 0 where none is printed, and if it is none.
+    house
+        Whether a poll is one of another house than the usual one.
     """
 
     id: str
@@ -144,6 +151,7 @@ class Row:
     of_letters: bool = False
     grain: float = 1.0
     asked: float = 0.0
+    house: bool = False
 
 
 def scope_of(group: str, population: str, measure: str) -> Scope | None:
@@ -220,6 +228,14 @@ def read_rows(pack: Pack, scenario: StandoffScenario, measures: Iterable[str]) -
     return (*found, *_polls(pack, scenario, known))
 
 
+def measures_of(pack: Pack, scenario: StandoffScenario) -> frozenset[str]:
+    """Return what the tables of a scenario's readings measure, on whatever day."""
+    if scenario.readings is None:
+        return frozenset()
+    found = set(pack.table(scenario.readings.table).words("metric"))
+    return frozenset(found | {_APPROVAL + poll.state for poll in _asked(pack, scenario)})
+
+
 def _rows_of(
     scenario: StandoffScenario, row: Mapping[str, Any], when: date, letters: set[tuple[Any, Any]]
 ) -> list[Row]:
@@ -286,30 +302,33 @@ def _date(table: Table, number: int) -> date:
 
 def _polls(pack: Pack, scenario: StandoffScenario, known: frozenset[str]) -> list[Row]:
     """Return the polls whose questions the model answers."""
+    found: list[Row] = []
+    for poll in _asked(pack, scenario):
+        measure = _APPROVAL + poll.state
+        percent = round(100.0 * poll.share, 6)
+        if measure in known:
+            row = Row(
+                id=poll.row,
+                metric=measure + PERCENT,
+                scope=_ADULTS,
+                day=poll.day,
+                passed=1.0,
+                reading=percent,
+                use=use_of(scenario, scenario.date(poll.day)),
+                measure=measure,
+                of=Scope(-1),
+                percent=True,
+                grain=0.1 if percent % 1 else 1.0,
+                asked=0.0 if isnan(poll.asked) else poll.asked,
+                house=bool(poll.group),
+            )
+            found.append(row)
+    return found
+
+
+def _asked(pack: Pack, scenario: StandoffScenario) -> list[Poll]:
+    """Return the polls of the days of a scenario."""
     if POLLS not in pack.table_names:
         return []
-    table = pack.table(POLLS)
-    found: list[Row] = []
-    for number, row in enumerate(table.rows):
-        when = _date(table, number)
-        measure = _POLLED.get(f"{row['question']}: {row['answer']}")
-        used = row["suggested_split"] == "fit" and row["quality"] != "C"
-        used &= row["population"].startswith(_ADULTS)
-        if measure not in known or not (used and scenario.start <= when <= scenario.end):
-            continue
-        one = Row(
-            id=row["row_id"],
-            metric=measure + PERCENT,
-            scope=_ADULTS,
-            day=scenario.day(when),
-            passed=1.0,
-            reading=row["value"],
-            use=use_of(scenario, when),
-            measure=measure,
-            of=Scope(-1),
-            percent=True,
-            grain=0.1 if row["value"] % 1 else 1.0,
-            asked=float(row["n"] or 0),
-        )
-        found.append(one)
-    return found
+    polls = read_polls(pack.table(POLLS).rows, scenario.start, scenario.end)
+    return [poll for poll in polls if poll.group != _COMPROMISE]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from locum.standoff.deeds import SANCTIONS
 from locum.standoff.states import KINDS, TRAINEE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from locum.forum import ForumDay
     from locum.runs.standoff.groups import Floats
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from locum.standoff.deeds import Event
     from locum.standoff.national import National
 
-__all__ = ["SERIES", "Timelines"]
+__all__ = ["SERIES", "Recruitment", "Timelines", "recruitments"]
 
 _SAME_ROUND = 14
 """Days between two windows that belong to one recruitment, at the most."""
@@ -26,12 +26,15 @@ _TALK = ("exposure", "reach", "lists_live", "posts", "record_loss")
 _SUMMED = ("named", "removed", "wrongly_removed", "identified", "arrests", "concealed")
 """What is told of the forum as it stands, and as all so far."""
 _OPINION = ("resolve", "approval_plan", "approval_handling", "approval_president", "stress")
+_BY_KIND = ("mandate", "line", "sanction", "backlash", "believed")
 SERIES = (
     *_OPINION,
+    "credibility",
     "talks",
-    "seats",
+    "seats_added",
     *(f"{name}_{stage}" for name in SANCTIONS for stage in ("notified", "executed")),
-    *(f"{name}_{kind}" for name in ("mandate", "line", "sanction") for kind in KINDS),
+    *(f"credibility_{name}" for name in SANCTIONS),
+    *(f"{name}_{kind}" for name in _BY_KIND for kind in KINDS),
     *_TALK,
     *_SUMMED,
 )
@@ -53,6 +56,12 @@ class Timelines:
         self._scenario, self._days = scenario, days
         self._rows = np.zeros((days, len(SERIES)))
 
+    def copy(self, scenario: StandoffScenario) -> Timelines:
+        """Return the same days, to go on with another scenario."""
+        other = Timelines(scenario, self._days)
+        other._rows[:] = self._rows
+        return other
+
     def add(self, day: int, national: National, talk: ForumDay) -> None:
         """Note a day."""
         row = [
@@ -61,12 +70,14 @@ class Timelines:
             national.approval_handling,
             national.approval_president,
             national.stress,
+            sum(national.force.credibility) / len(SANCTIONS),
             national.talks,
-            national.seats[-1],
+            national.seats[0],
         ]
         for notified, executed in zip(national.notified, national.executed, strict=True):
             row += [notified, executed]
-        row += [*national.mandate, *national.line, *national.sanction]
+        row += [*national.force.credibility, *national.mandate, *national.line]
+        row += [*national.sanction, *national.force.backlash, *national.standing.believed]
         row += [getattr(talk, name) for name in (*_TALK, *_SUMMED)]
         self._rows[day] = row
 
@@ -80,26 +91,21 @@ class Timelines:
 
     def _of_the_script(self, values: Mapping[str, float | str]) -> dict[str, Floats]:
         """Return what readings need of the timeline itself."""
-        windows = self._trainees("window")
+        rounds = recruitments(self._scenario)
+        opened = sorted(day for each in rounds for day in each.rounds)
         return {
             "inspected": self._inspected(values),
             "processed": self._processed(),
             "counted_valid": self._since_turn(),
-            "round_since": self._window_since(windows, joined=False),
-            "window_since": self._window_since(windows, joined=True),
+            "round_since": self._since(opened),
+            "window_since": self._since([each.first for each in rounds]),
         }
-
-    def _trainees(self, does: str) -> list[Event]:
-        """Return the events of a kind that concern trainees."""
-        kind = KINDS[TRAINEE]
-        events = [e for e in self._scenario.events if e.does == does and e.concerns(kind)]
-        return [event for event in events if event.day < self._days]
 
     def _inspected(self, values: Mapping[str, float | str]) -> Floats:
         """Return hospitals visited so far: from the first orders given on."""
         orders = [
             e.day
-            for e in self._trainees("sanction")
+            for e in _of_trainees(self._scenario, "sanction")
             if e.what is not None and e.what.startswith("return_order_")
         ]
         if not orders:
@@ -116,7 +122,7 @@ class Timelines:
     def _processed(self) -> Floats:
         """Return 1 from the last day on which letters had to be processed, 0 before."""
         found = np.zeros(self._days)
-        for event in self._trainees("process_resignations"):
+        for event in _of_trainees(self._scenario, "process_resignations"):
             found[event.day if event.until is None else event.until :] = 1.0
         return found
 
@@ -126,13 +132,37 @@ class Timelines:
         first = self._scenario.day(turns[0]) if turns else 0
         return np.maximum(np.arange(self._days) - first, 0.0)
 
-    def _window_since(self, windows: list[Event], *, joined: bool) -> Floats:
-        """Return the first day of the latest window, or of those joined to it; -1 before any."""
+    def _since(self, firsts: Sequence[int]) -> Floats:
+        """Return the latest of some days that has come; -1 before any."""
         found = np.full(self._days, -1.0)
-        since, last = -1, -_SAME_ROUND - 1
-        for event in windows:
-            if not (joined and event.day - last <= _SAME_ROUND):
-                since = event.day
-            last = event.day if event.until is None else event.until
-            found[event.day :] = since
+        for first in firsts:
+            found[first:] = first
         return found
+
+
+class Recruitment(NamedTuple):
+    """Windows that follow each other closely: first and last day, and first days of its rounds."""
+
+    first: int
+    last: int
+    rounds: tuple[int, ...]
+
+
+def recruitments(scenario: StandoffScenario) -> list[Recruitment]:
+    """Return the recruitments of trainees in a scenario, in the order of time."""
+    found: list[Recruitment] = []
+    for event in _of_trainees(scenario, "window"):
+        last = event.day if event.until is None else event.until
+        if found and event.day - found[-1].last <= _SAME_ROUND:
+            before = found.pop()
+            rounds = (*before.rounds, event.day)
+            found.append(Recruitment(before.first, max(last, before.last), rounds))
+        else:
+            found.append(Recruitment(event.day, last, (event.day,)))
+    return found
+
+
+def _of_trainees(scenario: StandoffScenario, does: str) -> list[Event]:
+    """Return the events of a kind that concern trainees."""
+    kind = KINDS[TRAINEE]
+    return [each for each in scenario.events if each.does == does and each.concerns(kind)]

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from locum.runs.standoff.groups import INTERN, RESIDENT
 from locum.runs.standoff.harm import metrics_of
+from locum.runs.standoff.observed import Scope
 from locum.runs.standoff.predictions import Wanted, paths_of, wanted_of
 from locum.runs.standoff.readings import MEASURES, emulate
-from locum.runs.standoff.rows import Row, read_rows
+from locum.runs.standoff.rows import Row, measures_of, read_rows
 from locum.runs.standoff.simulating import days_watched
-from locum.standoff.states import KINDS, STATES
+from locum.standoff.states import KINDS, STATES, TRAINEE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from locum.countries import Pack
     from locum.runs.standoff.driving import Driven
     from locum.runs.standoff.groups import Floats, Partition
+    from locum.runs.standoff.observed import Observed
     from locum.scenarios.standoff import StandoffScenario
 
 __all__ = ["Groups", "Questions", "Told", "tell"]
@@ -60,7 +63,8 @@ class Questions:
         """
         rows = read_rows(pack, scenario, MEASURES)
         watched = days_watched(rows, pack.specialties)
-        return cls(scenario, rows, wanted_of(rows), watched)
+        wanted = wanted_of(rows, scenario, measures_of(pack, scenario))
+        return cls(scenario, rows, wanted, watched)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +103,8 @@ class Told:
         Heads by day, kind and state, shape (T, 4, 8).
     support
         Private supporters by day and kind, shape (T, 4).
+    grades
+        Interns and residents by day: members and those away, shape (T, 2, 2).
     national
         National series by name, shape (T,) each.
     groups
@@ -111,6 +117,7 @@ class Told:
     paths: Floats32
     kinds: Floats32
     support: Floats32
+    grades: Floats32
     national: Mapping[str, Floats32]
     groups: tuple[Groups, ...]
     metrics: Floats
@@ -120,12 +127,13 @@ def tell(driven: Driven, questions: Questions) -> Told:
     """Keep what is told of a draw."""
     seen = driven.observed
     member = (np.arange(len(KINDS))[:, None] == seen.units.kind).astype(np.float64)
-    kinds = np.einsum("stu,ku->tks", seen.tally, member)
+    kinds = np.stack([np.einsum("stu,u->ts", seen.tally, each) for each in member], axis=1)
     return Told(
         rows=emulate(seen, questions.rows),
         paths=paths_of(seen, questions.wanted).astype(np.float32),
         kinds=kinds.reshape(seen.days, len(KINDS), len(STATES)).astype(np.float32),
-        support=(seen.support @ member.T).astype(np.float32),
+        support=np.einsum("tu,ku->tk", seen.support, member).astype(np.float32),
+        grades=_grades(seen).astype(np.float32),
         national={name: each.astype(np.float32) for name, each in seen.national.items()},
         groups=tuple(
             Groups(c.partition, c.days, c.tally.astype(np.float32), c.support.astype(np.float32))
@@ -133,3 +141,12 @@ def tell(driven: Driven, questions: Questions) -> Told:
         ),
         metrics=metrics_of(seen, questions.scenario, float(driven.named.sum())),
     )
+
+
+def _grades(seen: Observed) -> Floats:
+    """Return interns and residents by day: members and those away, shape (T, 2, 2)."""
+    counts = [
+        [seen.count(what, Scope(TRAINEE, grade)) for what in ("members", "away")]
+        for grade in (INTERN, RESIDENT)
+    ]
+    return np.moveaxis(np.array(counts), -1, 0)
