@@ -161,7 +161,15 @@ PAGES = {
     "hospital": ("model-acute.md", "model-contingency.md", "validation-hospitals.md"),
     "standoff": ("model-standoff.md", "model-forum.md", "validation-standoff.md"),
 }
-FILES = {"acute.yaml", "readings.csv", "summary.csv", "national.csv", "frontier.csv", "staff.csv"}
+FILES = {
+    "acute.yaml",
+    "readings.csv",
+    "summary.csv",
+    "national.csv",
+    "frontier.csv",
+    "staff.csv",
+    "platform.csv",
+}
 
 
 @pytest.mark.parametrize("sector", PAGES)

@@ -32,11 +32,17 @@ def validate(scenario: str, order: Order, *, as_json: bool) -> None:
     """
     from locum.scenarios.hospital_schema import HOSPITALS
     from locum.scenarios.sectors import sector_of
+    from locum.scenarios.standoff_schema import STANDOFF
 
-    if sector_of(scenario) == HOSPITALS.sector:
+    sector = sector_of(scenario)
+    if sector == HOSPITALS.sector:
         from locum.cli.validating_hospitals import validate_hospitals
 
         validate_hospitals(scenario, order, as_json=as_json)
+    elif sector == STANDOFF.sector:
+        from locum.cli.validating_standoff import validate_standoff
+
+        validate_standoff(scenario, order, as_json=as_json)
     else:
         _validate_workforce(scenario, order, as_json=as_json)
 

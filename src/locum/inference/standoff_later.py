@@ -1,0 +1,204 @@
+"""The later readings: stage B, in which what February taught is not touched again.
+
+Every member keeps its draw of the first stage, and only what works later is moved: by readings of
+9 March to 31 August 2024 and by the strike of August 2020, each run of a member being one of both
+disputes. The posterior is cut: no later reading speaks back to the first stage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from locum.inference.importance import heat_for, log_likelihood, resample
+from locum.inference.moving import Asked, MovePlan, Population, move
+from locum.inference.standoff_readings import later_observed, later_readings, on_scale
+from locum.inference.standoff_simulation import normal_share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from locum.inference.scores import Floats
+    from locum.inference.standoff_readings import FitReading
+    from locum.inference.standoff_simulation import StandoffSimulation
+
+__all__ = ["Dispute", "LaterPlan", "Updated", "update_later"]
+
+SPREAD_FROM, MOVED_FROM, STAGE_RUNS = 400_000, 500_000, 20_000
+
+
+@dataclass(frozen=True)
+class LaterPlan:
+    """How much is run.
+
+    Parameters
+    ----------
+    seed
+        Names the luck.
+    members
+        Draws of the first stage that are kept, an even number.
+    tries
+        Draws of the later priors that each member begins with; the likeliest is taken by chance.
+    cooling
+        Powers of the first heat with which stages begin.
+    kept
+        Stages without heat whose last populations are kept.
+    steps
+        Of every stage.
+    """
+
+    seed: int = 0
+    members: int = 64
+    tries: int = 4
+    cooling: tuple[float, ...] = (0.6, 0.3)
+    kept: int = 2
+    steps: int = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Dispute:
+    """A dispute with its simulator and the readings of it that update the fit."""
+
+    simulation: StandoffSimulation
+    readings: Sequence[FitReading]
+
+    @classmethod
+    def of(cls, simulation: StandoffSimulation) -> Dispute:
+        """Take the readings of a simulator that update a fit."""
+        return cls(simulation, later_readings(simulation.rows))
+
+    def log(self, said: Floats) -> Floats:
+        """Return the logarithm of the likelihood (n,) of all readings (n, R) of runs."""
+        rows = list(self.simulation.rows)
+        columns = [rows.index(each.row) for each in self.readings]
+        observed = later_observed(self.readings, self.simulation.ledger)
+        return log_likelihood(observed, on_scale(self.readings, said[:, columns]))
+
+
+@dataclass(frozen=True, eq=False)
+class Updated:
+    """Draws after the second stage.
+
+    Parameters
+    ----------
+    keys
+        Later assumptions: freed, then drawn along.
+    members
+        Place of the draw of the first stage that each row kept (D,).
+    values
+        Later assumptions (D, keys), in their units.
+    stages
+        Populations kept, one after the other.
+    accepted
+        Share of the last steps that were taken.
+    heat
+        By what likelihoods were divided at first.
+    """
+
+    keys: tuple[str, ...]
+    members: Floats
+    values: Floats
+    stages: tuple[Population, ...]
+    accepted: float
+    heat: float
+
+
+def update_later(
+    disputes: Sequence[Dispute],
+    first: Sequence[Mapping[str, float]],
+    plan: LaterPlan | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Updated:
+    """Update later assumptions.
+
+    Parameters
+    ----------
+    disputes
+        With simulators that free and draw along the same keys.
+    first
+        Draws of the first stage, `plan.members` of them or more; those wanted are spread evenly.
+    plan
+        How much is run.
+    tell
+        Called with a sentence now and then.
+    """
+    plan = plan or LaterPlan()
+    chosen = (np.arange(plan.members) * len(first)) // plan.members
+    run = _runner(disputes, [first[place] for place in chosen.tolist()])
+    population, heat = _begin(run, disputes[0].simulation, plan)
+    powers = (*plan.cooling, *[0.0] * plan.kept)
+    stages: list[Population] = []
+    taken: list[float] = []
+    for stage, power in enumerate(powers):
+        start = MOVED_FROM + stage * STAGE_RUNS
+
+        def shifted(asked: Asked, start: int = start) -> tuple[Floats, Floats]:
+            return run(asked._replace(first=start + asked.first))
+
+        steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, heat**power)
+        moved = move(shifted, population, plan.seed + stage, steps)
+        population = moved.population
+        stages.append(population)
+        taken.append(moved.accepted)
+        if tell is not None:
+            median = float(np.median(population.logs))
+            tell(f"later stage {stage + 1} of {len(powers)}: likelihood {median:.1f}")
+    kept = stages[-plan.kept :]
+    simulation = disputes[0].simulation
+    points, along = (
+        np.concatenate([each.points for each in kept]),
+        np.concatenate([each.along for each in kept]),
+    )
+    values = [simulation.freed.values(points), simulation.along.values(normal_share(along))]
+    return Updated(
+        keys=(*simulation.freed.keys, *simulation.along.keys),
+        members=np.tile(chosen.astype(np.float64), len(kept)),
+        values=np.hstack(values),
+        stages=tuple(kept),
+        accepted=float(np.mean(taken[-plan.kept :])),
+        heat=heat,
+    )
+
+
+def _runner(
+    disputes: Sequence[Dispute], first: Sequence[Mapping[str, float]]
+) -> Callable[[Asked], tuple[Floats, Floats]]:
+    """Return what runs both disputes of each member, each with its draw of the first stage."""
+
+    def run(asked: Asked) -> tuple[Floats, Floats]:
+        members: list[int] = asked.members.tolist()
+        frozen = [first[member] for member in members]
+        logs: Floats = np.zeros(len(frozen))
+        said: list[Floats] = []
+        for each in disputes:
+            simulation = replace(each.simulation, frozen=frozen)
+            told = simulation.numbers(asked.points, asked.along, asked.first)
+            logs = logs + each.log(told)
+            said.append(told)
+        return logs, np.hstack(said)
+
+    return run
+
+
+def _begin(
+    run: Callable[[Asked], tuple[Floats, Floats]],
+    simulation: StandoffSimulation,
+    plan: LaterPlan,
+) -> tuple[Population, float]:
+    """Return where each member begins, one of a few draws of the later priors, and the heat."""
+    count = plan.members * plan.tries
+    points = simulation.points_spread(count, SPREAD_FROM)
+    along = simulation.luck_along(count, SPREAD_FROM)
+    members = np.arange(count) % plan.members
+    logs, said = run(Asked(points, along, members, SPREAD_FROM))
+    heat = heat_for(logs, plan.members)
+    places: list[int] = []
+    for member in range(plan.members):
+        own = np.flatnonzero(members == member)
+        weights = np.exp((logs[own] - logs[own].max()) / heat)
+        taken = resample(weights / weights.sum(), 1, plan.seed + member)
+        places.append(int(own[taken[0]]))
+    chosen = np.array(places)
+    return Population(points[chosen], along[chosen], logs[chosen], said[chosen]), heat

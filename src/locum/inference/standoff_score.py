@@ -1,0 +1,183 @@
+"""How a fit of the standoff says what was printed: fitted readings, and those of March."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from locum.inference.scores import covers, crps, interval
+from locum.inference.standoff_counts import same_count, trainee_counts
+from locum.inference.standoff_readings import forms
+from locum.randomness import Streams
+from locum.runs.standoff.readings import MEASURES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from locum.assumptions import Ledger
+    from locum.countries import Pack
+    from locum.inference.scores import Floats
+    from locum.inference.standoff_meanfield import TwinFit
+    from locum.runs.standoff.rows import Row
+    from locum.scenarios.standoff import StandoffScenario
+
+__all__ = [
+    "PREDICTED",
+    "Rival",
+    "ScoredRow",
+    "apart",
+    "as_rows",
+    "mean_scores",
+    "rivals",
+    "score_rows",
+]
+
+PREDICTED = ("W047", "W051")
+"""Rows of 4 and 8 March 2024, across the turn of the training year."""
+LEVEL = 0.9
+LETTERS, ABSENT = "resignations_submitted_cum_percent", "absent_from_work_percent"
+AGENTS, SAME_COUNT = "agents", "same_count_new_base"
+
+
+@dataclass(frozen=True)
+class ScoredRow:
+    """A printed reading with what draws of the model say of it, in the unit of the row."""
+
+    row: str
+    metric: str
+    scope: str
+    date: str
+    use: str
+    reading: float
+    median: float
+    low: float
+    high: float
+    """90 per cent of the draws lie between."""
+    covered: bool
+    error: float
+    crps: float
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What a model says of a predicted reading, in per cent."""
+
+    model: str
+    metric: str
+    scope: str
+    date: str
+    reading: float
+    median: float
+    low: float
+    high: float
+    crps: float
+
+
+def score_rows(
+    scenario: StandoffScenario, rows: Sequence[Row], said: Floats, ledger: Ledger, seed: int = 0
+) -> tuple[ScoredRow, ...]:
+    """Score draws of readings, each with an error of counting of its own.
+
+    Parameters
+    ----------
+    scenario
+        For dates.
+    rows
+        Readings, R of them; one form of each printed row is scored.
+    said
+        What each draw says of all of them, without errors, (D, R).
+    ledger
+        Errors of counts and orders.
+    seed
+        Names the luck of the errors.
+    """
+    chosen = forms(rows)
+    luck = Streams(seed, [("score", row.id) for row in chosen]).normal(np.arange(len(said)))
+    places = {id(row): place for place, row in enumerate(rows)}
+    sizes = {
+        "counted": float(ledger["readings.count_error"].value),
+        "ordered": float(ledger["readings.order_error"].value),
+    }
+    found: list[ScoredRow] = []
+    for row, shocks in zip(chosen, luck, strict=True):
+        exact = said[:, places[id(row)]]
+        size = sizes.get(MEASURES[row.measure].noise, 0.0)
+        printed = np.maximum(exact * (1.0 + size * shocks), 0.0)
+        if row.percent:
+            printed = np.minimum(printed, 100.0)
+        found.append(_scored(scenario, row, printed))
+    return tuple(found)
+
+
+def _scored(scenario: StandoffScenario, row: Row, draws: Floats) -> ScoredRow:
+    limits, median = interval(draws, LEVEL), float(np.median(draws))
+    return ScoredRow(
+        row=row.id,
+        metric=row.metric,
+        scope=row.scope,
+        date=scenario.date(row.day).isoformat(),
+        use=row.use,
+        reading=row.reading,
+        median=median,
+        low=limits[0],
+        high=limits[1],
+        covered=covers(limits, row.reading),
+        error=median - row.reading,
+        crps=crps(draws, row.reading),
+    )
+
+
+def apart(rows: Sequence[Row], said: Floats) -> dict[int, tuple[float, float, float]]:
+    """Return by how many points letters stand above absence, by day: median, low, high (90%)."""
+    days = {(row.metric, row.day): place for place, row in enumerate(rows) if row.percent}
+    found: dict[int, tuple[float, float, float]] = {}
+    for (metric, day), place in days.items():
+        other = days.get((ABSENT, day))
+        if metric == LETTERS and other is not None:
+            gap = said[:, place] - said[:, other]
+            found[day] = (float(np.median(gap)), *interval(gap, LEVEL))
+    return found
+
+
+def rivals(scored: Sequence[ScoredRow], twins: Sequence[TwinFit], pack: Pack) -> tuple[Rival, ...]:
+    """Return what agents, twins and "same count on the new base" say of 4 and 8 March."""
+    predicted = {each.date: each for each in scored if each.row in PREDICTED}
+    found = [
+        Rival(AGENTS, *_named(each), each.median, each.low, each.high, each.crps)
+        for each in predicted.values()
+    ]
+    for twin in twins:
+        for row in twin.rows:
+            if not row.fitted and row.date in predicted:
+                median, low, high = (100.0 * each for each in (row.median, row.low, row.high))
+                named = _named(predicted[row.date])
+                found.append(Rival(twin.variant, *named, median, low, high, row.crps))
+    counts = trainee_counts(pack)
+    for count in counts:
+        share = same_count(counts).get(count.row)
+        if share is not None and count.date in predicted:
+            level = 100.0 * share
+            each = predicted[count.date]
+            score = abs(level - each.reading)
+            found.append(Rival(SAME_COUNT, *_named(each), level, level, level, score))
+    return tuple(found)
+
+
+def _named(row: ScoredRow) -> tuple[str, str, str, float]:
+    return row.metric, row.scope, row.date, row.reading
+
+
+def mean_scores(found: Sequence[Rival]) -> Mapping[str, float]:
+    """Return the mean score of each model, in points."""
+    models = dict.fromkeys(each.model for each in found)
+    return {
+        model: float(np.mean([each.crps for each in found if each.model == model]))
+        for model in models
+    }
+
+
+def as_rows(found: Sequence[ScoredRow] | Sequence[Rival]) -> list[dict[str, Any]]:
+    """Return records as plain data."""
+    return [asdict(each) for each in found]
