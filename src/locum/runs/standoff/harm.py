@@ -55,7 +55,7 @@ METRICS: Mapping[str, Metric] = {
     ),
     "damage_reported": Metric("patients", "reports", "reports of damage to the ministry's centre"),
     "named": Metric("doctors", "heads", "members named on lists for having stayed or returned"),
-    "suspension_notices": Metric("doctors", "heads", "notices of licence suspension"),
+    "suspension_notices": Metric("doctors", "notices", "notices of licence suspension"),
     "licence_suspensions": Metric("doctors", "heads", "licences suspended"),
     "training_months_lost": Metric("doctors", "months", "months of training not done"),
     "study_months_lost": Metric("doctors", "months", "months of study not done"),

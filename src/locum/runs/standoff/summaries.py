@@ -76,6 +76,8 @@ def _rows(
     members = states.sum(axis=-1)
     there = np.flatnonzero(members.max(axis=(0, 1)) > 0)
     heads = np.median(members, axis=0)
+    # Intakes differ between draws: shares of each draw's own members, on the middle draw's heads.
+    told *= (heads / np.maximum(members, 1.0))[..., None]
     bands = publish(members.min(axis=0), np.moveaxis(np.percentile(told, _BANDS, axis=0), 0, -1))
     counted = publish(members.min(axis=0), heads)
     for row, day in enumerate(days.tolist()):
