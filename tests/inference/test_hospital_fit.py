@@ -33,9 +33,9 @@ from locum.runs.hospitals.posterior import (
     Posterior,
     fit_digest,
     read_posterior,
-    with_posterior,
     write_posterior,
 )
+from locum.runs.posterior import with_fitted
 
 PACK = load_pack("korea")
 READINGS = hospital_readings(PACK)
@@ -304,20 +304,20 @@ def posterior():
 
 
 def test_draws_of_a_run_come_from_the_posterior_in_turn(posterior, ledger):
-    draws = with_posterior(ledger.draw(0, 0, 6), posterior, ledger)
+    draws = with_fitted(ledger.draw(0, 0, 6), posterior, ledger)
     assert draws.value(FREED[0]) == pytest.approx([0.5, 0.1, 0.2, 0.3, 0.1, 0.2])
     assert draws.value(FREED[1]) == pytest.approx([0.5, 0.11, 0.21, 0.31, 0.11, 0.21])
 
 
 def test_draws_do_not_depend_on_the_batch(posterior, ledger):
-    whole = with_posterior(ledger.draw(0, 0, 6), posterior, ledger).levels
-    part = with_posterior(ledger.draw(0, 4, 6), posterior, ledger).levels
+    whole = with_fitted(ledger.draw(0, 0, 6), posterior, ledger).levels
+    part = with_fitted(ledger.draw(0, 4, 6), posterior, ledger).levels
     assert np.array_equal(whole[:, 4:], part)
 
 
 def test_what_a_user_has_fixed_stays_fixed(posterior, ledger):
     fixed = ledger.fixed(FREED[0], 1.25)
-    draws = with_posterior(fixed.draw(0, 0, 3), posterior, ledger)
+    draws = with_fitted(fixed.draw(0, 0, 3), posterior, ledger)
     assert draws.value(FREED[0]).tolist() == [1.25] * 3
     assert draws.value(FREED[1])[1] == pytest.approx(0.11)
     assert isinstance(fixed[FREED[0]].prior, Point)
@@ -325,7 +325,7 @@ def test_what_a_user_has_fixed_stays_fixed(posterior, ledger):
 
 def test_other_assumptions_keep_their_draws(posterior, ledger):
     before = ledger.draw(0, 0, 6)
-    after = with_posterior(before, posterior, ledger)
+    after = with_fitted(before, posterior, ledger)
     for key, levels in before.varied().items():
         assert key in FREED or np.array_equal(levels, after.varied()[key])
 

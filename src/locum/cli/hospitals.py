@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from locum.cli.console import print_json, say, showing_progress, tell
 from locum.cli.manifests import names_manifest, refuse_occupied, refuse_repeated
-from locum.errors import BadValue, InputError, Place
+from locum.cli.orders import read_day
+from locum.errors import InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def _request(scenario: str, order: Order, until: str | None) -> HospitalRequest:
     sets = parse_sets(list(order.sets))
     resolved = resolve_hospitals(scenario)
     if until is not None:
-        resolved = resolved.until(_day(until), Place(_UNTIL))
+        resolved = resolved.until(read_day(until, _UNTIL), Place(_UNTIL))
     pack = load_pack(resolved.country)
     return HospitalRequest(
         scenario=resolved,
@@ -115,13 +115,6 @@ def _request(scenario: str, order: Order, until: str | None) -> HospitalRequest:
         sets=sets,
         workers=order.workers,
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadValue("day", text, "a date such as 2024-03-31", Place(_UNTIL)) from None
 
 
 def _run(

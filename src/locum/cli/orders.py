@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from locum.errors import InputError, Place
+from locum.errors import BadValue, InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Order", "refuse_foreign"]
+__all__ = ["Order", "read_day", "refuse_foreign"]
 
 _SECTORS: Mapping[str, tuple[str, ...]] = {
     "--until": ("hospitals", "standoff"),
@@ -30,6 +31,20 @@ class Order:
     sets: tuple[str, ...]
     workers: int | None
     quiet: bool
+
+
+def read_day(text: str, option: str, example: str = "2024-03-31") -> date:
+    """Return the day that an option was given.
+
+    Raises
+    ------
+    BadValue
+        If it is no date; it names the option and shows how one is written.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadValue("day", text, f"a date such as {example}", Place(option)) from None
 
 
 def refuse_foreign(given: Mapping[str, object], sector: str) -> None:

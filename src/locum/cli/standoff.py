@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from locum.cli.console import print_json, say, showing_progress, tell
 from locum.cli.manifests import names_manifest, refuse_occupied, refuse_repeated
-from locum.errors import BadValue, InputError, Place
+from locum.cli.orders import read_day
+from locum.errors import InputError, Place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,15 +107,8 @@ def _request(scenario: str, order: Order, asked: Asked) -> StandoffRequest:
         sets=sets,
         workers=order.workers,
         counterfactuals=asked.counterfactuals is not False,
-        until=None if asked.until is None else _day(asked.until),
+        until=None if asked.until is None else read_day(asked.until, _UNTIL),
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadValue("day", text, "a date such as 2024-03-31", Place(_UNTIL)) from None
 
 
 def _run(request: StandoffRequest, order: Order, out: Path | None) -> StandoffRun:

@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from locum.cli.console import say, tell
-from locum.errors import BadValue, InputError, OutOfBounds, Place, UnknownName
+from locum.cli.orders import read_day
+from locum.errors import InputError, OutOfBounds, Place, UnknownName
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ class AskedTemplate:
         if not 0 <= hour <= _LAST_HOUR:
             raise OutOfBounds("hour", hour, "", 0, _LAST_HOUR, Place("--hour"))
         today = date.today()  # noqa: DTZ011 - the day where the user is
-        return (today if self.day is None else _day(self.day)), hour
+        return (today if self.day is None else read_day(self.day, "--date", "2026-10-05")), hour
 
 
 def write_template(kind: str, asked: AskedTemplate, out: Path | None, *, quiet: bool) -> None:
@@ -66,13 +67,6 @@ def write_template(kind: str, asked: AskedTemplate, out: Path | None, *, quiet: 
         problem = f"cannot be written: {error.strerror}"
         raise InputError(problem, Place("--out", None, str(out))) from error
     tell(f"wrote {out}", quiet=quiet)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadValue("day", text, "a date such as 2026-10-05", Place("--date")) from None
 
 
 def _census(pack: Pack, asked: AskedTemplate) -> str:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 RUNS_FOLDER = "locum-runs"
 
 
+def folder_of(name: str, manifest: Mapping[str, Any]) -> Path:
+    """Return where a run goes unless told otherwise: ./locum-runs/<name>-<id>."""
+    return Path(RUNS_FOLDER) / f"{name}-{manifest['id'][:8]}"
+
+
 @contextmanager
 def writing_folder(target: Path) -> Generator[Path]:
     """Yield a folder beside the target; it takes the target's place once it is full.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from locum.runs.folder import (
-    RUNS_FOLDER,
+    folder_of,
     write_json,
     write_manifest,
     write_scenario,
@@ -18,6 +17,7 @@ from locum.runs.summary import write_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from locum.runs.run import Run
 
@@ -27,7 +27,7 @@ SHARD = 200
 
 def default_folder(run: Run) -> Path:
     """Return where a run goes unless told otherwise: ./locum-runs/<scenario>-<id>."""
-    return Path(RUNS_FOLDER) / f"{run.scenario.name}-{run.manifest['id'][:8]}"
+    return folder_of(run.scenario.name, run.manifest)
 
 
 def store_run(run: Run, out: Path | None, write_report: Callable[[Run, Path], object]) -> Path:

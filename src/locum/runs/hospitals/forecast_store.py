@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from locum import __version__
-from locum.runs.folder import RUNS_FOLDER, write_manifest, writing_folder
+from locum.runs.folder import folder_of, write_manifest, writing_folder
 from locum.runs.hospitals.forecast import RISKS
 from locum.runs.hospitals.forecast_run import COUNTS, LISTS, POINTS
 from locum.runs.hospitals.sheets import sheet_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from locum.runs.hospitals.forecast import Bought, Floats, Forecast, ForecastRequest
 
@@ -91,7 +91,7 @@ def store_forecast(
         If the folder cannot be written.
     """
     day = found.request.census.day.isoformat()
-    target = out or Path(RUNS_FOLDER) / f"forecast-{day}-{manifest['id'][:8]}"
+    target = out or folder_of(f"forecast-{day}", manifest)
     contents = {f"{name}.csv": path.read_bytes() for name, path in files.items()}
     with writing_folder(target) as aside:
         for name, content in contents.items():

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from locum.assumptions import with_levels
 from locum.countries.schema import Field, Schema
 from locum.countries.tables import read_table
 from locum.errors import BadValue
@@ -22,7 +21,7 @@ from locum.errors import BadValue
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from locum.assumptions import Draws, Ledger
+    from locum.assumptions import Ledger
     from locum.countries import Pack
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "fit_digest",
     "posterior_file",
     "read_posterior",
-    "with_posterior",
     "write_posterior",
 ]
 
@@ -152,30 +150,3 @@ def write_posterior(posterior: Posterior, path: Path) -> None:
         lines.append(",".join(cells))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def with_posterior(draws: Draws, posterior: Posterior, ledger: Ledger) -> Draws:
-    """Return draws in which freed assumptions come from the posterior.
-
-    Draw 0 gets the central values and draw n the n-th of the posterior, from its beginning again
-    when it has fewer. An assumption that a scenario or a user has stated otherwise keeps what was
-    stated: it is replaced only if it is the ledger's own.
-
-    Parameters
-    ----------
-    draws
-        Draws of a run.
-    posterior
-        From `read_posterior`.
-    ledger
-        The country's own assumptions, which the posterior was fitted with.
-    """
-    rows = (draws.numbers - 1) % len(posterior.values)
-    for place, key in enumerate(posterior.keys):
-        stated, own = draws.assumptions[key], ledger[key]
-        if (stated.value, stated.prior) != (own.value, own.prior):
-            continue
-        levels = posterior.values[rows, place].copy()
-        levels[draws.numbers == 0] = posterior.central[place]
-        draws = with_levels(draws, key, levels)
-    return draws

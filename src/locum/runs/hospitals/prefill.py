@@ -11,7 +11,7 @@ from locum.hospital.records import DAY_HOURS
 from locum.runs.hospitals.building import build
 from locum.runs.hospitals.census import EMPLOYED, HOSPITAL_KINDS, Census
 from locum.runs.hospitals.execution import values_of
-from locum.runs.hospitals.posterior import read_posterior, with_posterior
+from locum.runs.hospitals.posterior import read_posterior
 from locum.runs.hospitals.roster import Duty, Roster, roster_text, shift_of
 from locum.runs.hospitals.sizes import (
     CLASSES,
@@ -21,6 +21,7 @@ from locum.runs.hospitals.sizes import (
     WORK_DAYS,
     read_sites,
 )
+from locum.runs.posterior import with_fitted
 from locum.scenarios.hospitals import LEDGER
 from locum.scenarios.pathways import read_pathways
 
@@ -57,7 +58,7 @@ def draws_of(pack: Pack, ledger: Ledger, seed: int, draws: int) -> Draws:
     posterior = read_posterior(pack)
     if posterior is None:
         return drawn
-    return with_posterior(drawn, posterior, pack.ledger(LEDGER))
+    return with_fitted(drawn, posterior, pack.ledger(LEDGER))
 
 
 def _hospitals(pack: Pack) -> Sites:

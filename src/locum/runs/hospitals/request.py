@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from locum.errors import BadValue
-from locum.runs.hospitals.posterior import read_posterior, with_posterior
+from locum.runs.hospitals.posterior import read_posterior
 from locum.runs.manifest import manifest_of, read_manifest
+from locum.runs.posterior import with_fitted
 from locum.scenarios import apply
 from locum.scenarios.hospitals import LEDGER, resolve_hospitals_data
 
@@ -77,7 +78,7 @@ class HospitalRequest:
         posterior = read_posterior(self.pack)
         if posterior is None:
             return draws
-        return with_posterior(draws, posterior, self.pack.ledger(LEDGER))
+        return with_fitted(draws, posterior, self.pack.ledger(LEDGER))
 
 
 def request_from_manifest(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from locum.errors import ModelError
 from locum.runs.folder import (
-    RUNS_FOLDER,
+    folder_of,
     write_json,
     write_manifest,
     write_scenario,
@@ -33,6 +32,7 @@ from locum.runs.summary import PERCENTILES, write_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from locum.runs.hospitals.building import Nation
     from locum.runs.hospitals.collecting import Floats32
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-__all__ = ["READINGS", "HospitalRun", "default_folder", "run_and_store", "summaries"]
+__all__ = ["READINGS", "HospitalRun", "run_and_store", "summaries"]
 
 READINGS = "walkout_timeseries"
 """Table of a pack with the readings that a run is compared with."""
@@ -80,11 +80,6 @@ class HospitalRun:
     headline: tuple[Figure, ...]
 
 
-def default_folder(request: HospitalRequest) -> Path:
-    """Return where a run goes unless told otherwise: ./locum-runs/<scenario>-<id>."""
-    return Path(RUNS_FOLDER) / f"{request.scenario.name}-{request.manifest['id'][:8]}"
-
-
 def run_and_store(
     request: HospitalRequest,
     out: Path | None,
@@ -98,7 +93,7 @@ def run_and_store(
     request
         What to run.
     out
-        Folder to make; `default_folder` if None. An earlier identical run there is replaced.
+        Folder to make; `folder.folder_of` if None. An earlier identical run there is replaced.
     progress
         Called with the days simulated and those in all, from the calling thread.
     write_report
@@ -117,7 +112,7 @@ def run_and_store(
     ModelError
         If the model breaks its own law.
     """
-    target = out or default_folder(request)
+    target = out or folder_of(request.scenario.name, request.manifest)
     with writing_folder(target) as aside:
         write_json(aside / "assumptions.json", request.ledger.rows())
         write_scenario(request.scenario.to_dict(), aside / "scenario.yaml")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.assumptions import with_levels
 from locum.countries.schema import Field, Schema
 from locum.countries.tables import read_table
+from locum.runs.posterior import with_fitted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,9 +93,7 @@ def read_posterior(pack: Pack) -> Posterior | None:
 def with_posterior(draws: Draws, posterior: Posterior, ledger: Ledger) -> Draws:
     """Return draws in which freed assumptions come from the posterior.
 
-    Draw 0 gets the central values and draw n the n-th of the posterior, from its beginning again
-    when it has fewer. An assumption that a scenario or a user has stated otherwise keeps what was
-    stated, and so does one that the ledger does not know.
+    As `locum.runs.posterior.with_fitted`, but keys that the ledger does not know are passed over.
 
     Parameters
     ----------
@@ -106,14 +104,11 @@ def with_posterior(draws: Draws, posterior: Posterior, ledger: Ledger) -> Draws:
     ledger
         The country's own assumptions, which the posterior was fitted with.
     """
-    rows = (draws.numbers - 1) % len(posterior.values)
-    for place, key in enumerate(posterior.keys):
-        stated, own = draws.assumptions.get(key), ledger.get(key)
-        if stated is None or own is None:
-            continue
-        if (stated.value, stated.prior) != (own.value, own.prior):
-            continue
-        levels = posterior.values[rows, place].copy()
-        levels[draws.numbers == 0] = posterior.central[place]
-        draws = with_levels(draws, key, levels)
-    return draws
+    known = [
+        place
+        for place, key in enumerate(posterior.keys)
+        if key in draws.assumptions and key in ledger
+    ]
+    keys = tuple(posterior.keys[place] for place in known)
+    kept = Posterior(keys, posterior.central[known], posterior.values[:, known])
+    return with_fitted(draws, kept, ledger)

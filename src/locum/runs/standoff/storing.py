@@ -6,14 +6,13 @@ import csv
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from locum.forum import FrontierRow, frontier
 from locum.runs.folder import (
-    RUNS_FOLDER,
+    folder_of,
     write_json,
     write_manifest,
     write_scenario,
@@ -50,6 +49,7 @@ from locum.runs.standoff.told import Questions, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from locum.runs.standoff.counterfactuals import Difference
     from locum.runs.standoff.driving import Driven
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-__all__ = ["Results", "StandoffRun", "default_folder", "run_all", "run_and_store"]
+__all__ = ["Results", "StandoffRun", "run_all", "run_and_store"]
 
 _FITTED = ("identification", "social", "rivals")
 """Tables of the pack's fit that a run's folder holds too, where they are there."""
@@ -119,11 +119,6 @@ class StandoffRun:
     headline: tuple[Figure, ...]
 
 
-def default_folder(request: StandoffRequest) -> Path:
-    """Return where a run goes unless told otherwise: ./locum-runs/<scenario>-<id>."""
-    return Path(RUNS_FOLDER) / f"{request.scenario.name}-{request.manifest['id'][:8]}"
-
-
 def run_and_store(
     request: StandoffRequest,
     out: Path | None,
@@ -137,7 +132,7 @@ def run_and_store(
     request
         What to run.
     out
-        Folder to make; `default_folder` if None. An earlier identical run there is replaced.
+        Folder to make; `folder.folder_of` if None. An earlier identical run there is replaced.
     progress
         Called with the days simulated and those in all, from the calling thread.
     write_report
@@ -157,7 +152,7 @@ def run_and_store(
     ModelError
         If the model breaks its own law.
     """
-    target = out or default_folder(request)
+    target = out or folder_of(request.scenario.name, request.manifest)
     with writing_folder(target) as aside:
         write_json(aside / "assumptions.json", request.ledger.rows())
         write_scenario(request.scenario.to_dict(), aside / "scenario.yaml")
