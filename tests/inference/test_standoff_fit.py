@@ -87,6 +87,14 @@ def fitted(fitter):
 # --- readings ----------------------------------------------------------------
 
 
+def test_runs_say_the_same_in_one_process_and_in_two():
+    made = simulation(StandoffSimulation, "2024-02-20")
+    points, along = made.points_spread(5, 7), made.luck_along(5, 7)
+    alone = made.numbers(points, along, 7)
+    assert np.array_equal(replace(made, workers=2).numbers(points, along, 7), alone)
+    assert not np.array_equal(alone[0], alone[1])
+
+
 def test_only_days_of_19_to_29_february_are_fitted(fitter):
     days = {SCENARIO.date(each.row.day) for each in fitter.readings}
     assert min(days) == date(2024, 2, 19)

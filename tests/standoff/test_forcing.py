@@ -87,6 +87,13 @@ def test_leave_opens_requests_and_absence_a_shorter_week_neither():
     assert day.letters == day.gate == (0.0, 1.0, 0.0, 0.0)
     assert day.short_week == (0.0, 0.0, 1.0, 0.0)
     assert day.call == (0.0, 1.0, 0.0, 0.0)
+    assert day.paired == (0.0, 1.0, 0.0, 0.0)
+
+
+def test_a_walkout_is_not_the_letters_that_came_before_it():
+    letters = event(3, "trainees_association", "call", "letters", who=TRAINEES)
+    walkout = event(5, "trainees_association", "call", "walkout", who=TRAINEES)
+    assert compile_events([letters, walkout], DAYS).days[6].paired == (0.0,) * 4
 
 
 def test_a_call_presses_on_its_eve_and_its_first_day():

@@ -10,6 +10,7 @@ from tests.standoff.disputes import (
     ANNOUNCED,
     CALLED,
     OUT,
+    STUDENTS,
     TRAINEES,
     VALUES,
     event,
@@ -93,6 +94,19 @@ def test_a_settlement_of_all_demands_takes_the_quota_back():
 def test_some_begin_on_the_eve_of_a_walkout():
     gate = live([ANNOUNCED, CALLED], 8).series("gate")
     assert gate == [0.0] * 4 + [TERMS.collective.early[0]] + [1.0] * 3
+
+
+def test_leave_begins_school_by_school_where_requests_do():
+    leave = event(5, "students_association", "call", "leave", who=STUDENTS)
+    lived = live([ANNOUNCED, leave], 9)
+    first, spread, early = (
+        getattr(TERMS.collective, name)[1] for name in ("first", "spread", "early")
+    )
+    second = first + spread * (1.0 - first)
+    third = second + spread * (1.0 - second)
+    shares = [max(early, each) for each in (0.0, first, second, third)]
+    assert lived.series("gate", 1)[:8] == pytest.approx([0.0] * 4 + shares)
+    assert lived.series("letters", 1)[5:8] == pytest.approx([first, second, third])
 
 
 def test_lists_weigh_less_where_those_who_stay_are_protected():

@@ -63,13 +63,13 @@ class FitPlan:
     """
 
     seed: int = 0
-    waves: WavePlan = field(default_factory=lambda: WavePlan(runs=(300, 200)))
+    waves: WavePlan = field(default_factory=lambda: WavePlan(runs=(400, 300)))
     walk: Walk = field(default_factory=lambda: Walk(40, 1200, 400, 20_000))
     proposals: int = 2500
-    population: int = 120
+    population: int = 200
     cooling: tuple[float, ...] = (1.0, 0.6, 0.3, 0.0)
     kept: int = 4
-    steps: int = 15
+    steps: int = 20
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,7 +39,11 @@ OF_TRAINEES = ("resignations_submitted_cum", "absent_from_work")
 OF_STUDENTS = ("leave_requests_cum_gross", "leave_requests_cum_net")
 NEW = "leave_requests_new"
 RETURNS = ("returned_cum", "hospitals_with_1plus_returns", "hospitals_with_10plus_returns")
-ORDERS = ("return_orders_issued_cum", "order_violations_confirmed_cum")
+ORDERS = (
+    "return_orders_issued",
+    "return_orders_issued_cum",
+    "order_violations_confirmed_cum",
+)
 APPLICANTS = "applicants"
 NEVER = ("not_returned", "neither_returned_nor_resigned", "suspension_notices_sent_cum")
 """Measures that are the rest of others, or that an event of the scenario fixes."""

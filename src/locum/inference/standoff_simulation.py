@@ -6,9 +6,10 @@ posterior draws them too. Agents and links are those of the seed.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class StandoffSimulation:
     seed
         Names the luck.
     workers
-        Threads; no result depends on it.
+        Processes; no result depends on it.
     frozen
         Values by key of each run in turn that are neither freed nor drawn; empty for none. What
         the scenario states otherwise than the country keeps what it states.
@@ -125,15 +126,38 @@ class StandoffSimulation:
 
     def run(self, values: Sequence[Mapping[str, float | str]], first: int) -> Floats:
         """Return readings (n, rows) of runs with these assumptions."""
-
-        def one(place: int) -> Floats:
-            luck = (first + place) % REPLICATIONS
-            return simulate_rows(values[place], self.case, self.seed, luck)
-
+        lucks = [(first + place) % REPLICATIONS for place in range(len(values))]
         if self.workers == 1:
-            return np.stack([one(place) for place in range(len(values))])
-        with ThreadPoolExecutor(self.workers) as pool:
-            return np.stack(list(pool.map(one, range(len(values)))))
+            told = map(simulate_rows, values, repeat(self.case), repeat(self.seed), lucks)
+            return np.stack(list(told))
+        crew = _crew(self.case, self.workers)
+        found = crew.map(_tell, values, repeat(self.seed), lucks, chunksize=CHUNK)
+        return np.stack(list(found))
+
+
+CHUNK = 4
+"""Runs that a process is given at a time."""
+_crews: dict[tuple[int, int], tuple[Case, ProcessPoolExecutor]] = {}
+"""Processes that hold a case, by its identity and their number; the case is kept, so that no other
+gets its identity."""
+_held: list[Case] = []
+"""The case that this process holds."""
+
+
+def _crew(case: Case, workers: int) -> ProcessPoolExecutor:
+    """Return processes that hold a case, to which it is sent once."""
+    name = (id(case), workers)
+    if name not in _crews:
+        _crews[name] = case, ProcessPoolExecutor(workers, initializer=_hold, initargs=(case,))
+    return _crews[name][1]
+
+
+def _hold(case: Case) -> None:
+    _held.append(case)
+
+
+def _tell(values: Mapping[str, float | str], seed: int, luck: int) -> Floats:
+    return simulate_rows(values, _held[-1], seed, luck)
 
 
 def normal_share(values: Floats) -> Floats:

@@ -301,22 +301,22 @@ def _believe(was: Standing, joined: ByKind, script: Script, terms: Collective) -
     """Return the shares believed, on their way to those seen where action has begun."""
     if not any(joined):
         return was.believed
-    first = _where_begun(joined[0], was.opened[0], script.gate[0])
+    first = _where_begun(0, joined, was.opened, script)
     believed: list[float] = []
     for k in _ALL:
         if not joined[k]:
             believed.append(was.believed[k])
             continue
-        share = _where_begun(joined[k], was.opened[k], script.gate[k])
+        share = _where_begun(k, joined, was.opened, script)
         target = share + terms.cross[k] * (first - share)
         believed.append(was.believed[k] + terms.belief_pace * (target - was.believed[k]))
     return _four(believed)
 
 
-def _where_begun(joined: float, opened: float, gate: float) -> float:
-    """Return the share that joined among the organisations in which action has begun."""
-    begun = max(opened, gate)
-    return joined / begun if joined < begun else float(joined > 0.0)
+def _where_begun(k: int, joined: ByKind, opened: ByKind, script: Script) -> float:
+    """Return the share of a kind that joined among organisations in which action has begun."""
+    begun = opened[k] if script.paired[k] and opened[k] else max(opened[k], script.gate[k])
+    return joined[k] / begun if joined[k] < begun else float(joined[k] > 0.0)
 
 
 def plan_size(script: Script, terms: Grievance, years: float, conceded: float) -> float:

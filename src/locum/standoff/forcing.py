@@ -75,6 +75,9 @@ class Script(NamedTuple):
     letters, gate, short_week
         Share of the kind that a call in force speaks to: letters or requests may be handed in;
         absence; a shorter week. Once called, letters stay possible until the call is ended.
+    paired
+        1 while a request is itself the absence that is called for, as leave is: absence begins
+        where requests do, organisation by organisation.
     call
         Share spoken to by any call in force but that for a shorter week.
     rush
@@ -140,6 +143,7 @@ class Script(NamedTuple):
     letters: ByKind
     gate: ByKind
     short_week: ByKind
+    paired: ByKind
     call: ByKind
     rush: ByKind
     expired: ByKind
@@ -302,6 +306,7 @@ _BY_KIND = (
     "letters",
     "gate",
     "short_week",
+    "paired",
     "call",
     "rush",
     "expired",
@@ -552,6 +557,7 @@ def _play_calls(tape: _Tape) -> None:
             _raise(tape, "letters", slice(event.day, end), call.kinds, share)
         if event.what in _AWAY:
             _open_gate(tape, call, share)
+            _raise(tape, "paired", days, call.kinds, float(event.what in _REQUESTS))
         _rush(tape, call)
 
 

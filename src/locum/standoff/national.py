@@ -449,7 +449,7 @@ def _signals(
         *standing.believed,
         *[stir + most * left for most, left in zip(called.rush, standing.rush, strict=True)],
         *[share * (1.0 - end) for share, end in zip(standing.opened, agreed, strict=True)],
-        *_gate(script.gate, gate_tomorrow, agreed, called.early),
+        *_gate(script, gate_tomorrow, agreed, (standing.opened, called.early)),
         *_OPEN,
         *window,
         *easier,
@@ -477,12 +477,20 @@ def _agreed(now: National, script: Script, others: float) -> ByKind:
     return _four(shares)
 
 
-def _gate(today: ByKind, tomorrow: ByKind, agreed: ByKind, early: ByKind) -> ByKind:
-    """Return the share for whom absence has begun: some begin on the eve, none once agreed."""
-    gates = [
-        (today[k] if tomorrow[k] <= today[k] else max(today[k], early[k])) * (1.0 - agreed[k])
-        for k in _ALL
-    ]
+def _gate(
+    script: Script, tomorrow: ByKind, agreed: ByKind, begun: tuple[ByKind, ByKind]
+) -> ByKind:
+    """Return the share for whom absence has begun: some begin on the eve, none once agreed.
+
+    Where requests are themselves the absence, it is no more than have begun those, or on the eve.
+    """
+    today, (opened, early) = script.gate, begun
+    gates: list[float] = []
+    for k in _ALL:
+        gate = today[k] if tomorrow[k] <= today[k] else max(today[k], early[k])
+        if script.paired[k]:
+            gate = min(gate, max(opened[k], early[k]))
+        gates.append(gate * (1.0 - agreed[k]))
     return _four(gates)
 
 
