@@ -37,7 +37,7 @@ def moved():
     points = Streams(1, [("start", "0"), ("start", "1")]).uniform(np.arange(COUNT)).T
     along = Stream(1, "start", "along").normal(np.arange(COUNT))[:, None]
     logs, said = run(Asked(points, along, np.arange(COUNT), 10**6))
-    start = Population(points, along, logs, said)
+    start = Population(points, along, logs, said, 10**6 + np.arange(COUNT))
     return move(run, start, 0, MovePlan(steps=200, thrown_away=80, every=20))
 
 
@@ -57,11 +57,17 @@ def test_each_draw_comes_with_what_its_own_run_said(moved):
     population = moved.population
     logs = -0.5 * ((READ - population.said[:, 0]) / ERROR) ** 2
     assert population.logs == pytest.approx(logs)
+    again = [
+        run(Asked(population.points[[k]], population.along[[k]], np.array([k]), number))[1][0]
+        for k, number in enumerate(population.numbers.tolist())
+    ]
+    assert np.array_equal(again, population.said)
     assert 0.02 < moved.accepted < 0.9
     assert len(population) == 6 * COUNT
 
 
 def test_too_few_points_are_refused():
-    few = Population(np.full((6, 1), 0.5), np.zeros((6, 1)), np.zeros(6), np.zeros((6, 1)))
+    zeros = np.zeros((6, 1))
+    few = Population(zeros + 0.5, zeros, zeros[:, 0], zeros, np.arange(6))
     with pytest.raises(BadValue, match="at least 8 points"):
         move(run, few, 0)

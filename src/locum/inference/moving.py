@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from locum.errors import BadValue
 from locum.randomness import Streams
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from locum.inference.importance import Places
     from locum.inference.scores import Floats
 
@@ -70,15 +72,28 @@ class Population:
         Logarithm of the likelihood of each run, (C,).
     said
         What each run said, (C, R).
+    numbers
+        Number of each run, (C,): it names the luck and the draw of everything else.
     """
 
     points: Floats
     along: Floats
     logs: Floats
     said: Floats
+    numbers: Places
 
     def __len__(self) -> int:
         return len(self.points)
+
+    def take(self, places: Places) -> Population:
+        """Return some of them."""
+        return Population(*(part[places] for part in _parts(self)))
+
+    @classmethod
+    def joined(cls, populations: Sequence[Population]) -> Population:
+        """Return several as one."""
+        parts = zip(*(_parts(each) for each in populations), strict=True)
+        return cls(*(np.concatenate(each) for each in parts))
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,7 @@ def move(
     seed: int,
     plan: MovePlan | None = None,
     tell: Callable[[int, float], None] | None = None,
+    first: int = 0,
 ) -> Moved:
     r"""Move a population on.
 
@@ -138,6 +154,8 @@ def move(
         How long.
     tell
         Called after each step with its number and the mean logarithm of the likelihood.
+    first
+        Number of the first run.
 
     Raises
     ------
@@ -163,12 +181,9 @@ def move(
         raise BadValue(
             "moves", (count, plan), "an even number of at least 8 points, steps to keep"
         )
-    points, along, logs, said = (
-        each.copy()
-        for each in (population.points, population.along, population.logs, population.said)
-    )
+    points, along, logs, said, numbers = (each.copy() for each in _parts(population))
     kept: list[Population] = []
-    first, taken = 0, 0
+    taken = 0
     for step in range(plan.steps):
         luck = _Luck.draw(seed, step, (count, points.shape[1], along.shape[1]))
         for half in (0, 1):
@@ -176,25 +191,24 @@ def move(
             there = luck.points(points, half, whole=step % WHOLE_EVERY == WHOLE_EVERY - 1)
             beside = luck.along(along, half)
             likely, told = run(Asked(there, beside, np.arange(count)[moving], first))
+            those = first + np.arange(len(there))
             first += len(there)
             gain = (likely - logs[moving]) / plan.heat_at(step)
             better = np.log(luck.accept[moving]) < gain
             for now, new in ((points, there), (along, beside), (said, told)):
                 now[moving] = np.where(better[:, None], new, now[moving])
             logs[moving] = np.where(better, likely, logs[moving])
+            numbers[moving] = np.where(better, those, numbers[moving])
             taken += int(better.sum()) if step >= plan.thrown_away else 0
         if step >= plan.thrown_away and (plan.steps - 1 - step) % plan.every == 0:
-            kept.append(Population(points.copy(), along.copy(), logs.copy(), said.copy()))
+            kept.append(Population(points, along, logs, said, numbers).take(np.arange(count)))
         if tell is not None:
             tell(step, float(logs.mean()))
-    together = Population(
-        *(np.concatenate(each) for each in zip(*(_parts(one) for one in kept), strict=True))
-    )
-    return Moved(together, taken / (count * (plan.steps - plan.thrown_away)))
+    return Moved(Population.joined(kept), taken / (count * (plan.steps - plan.thrown_away)))
 
 
-def _parts(one: Population) -> tuple[Floats, Floats, Floats, Floats]:
-    return one.points, one.along, one.logs, one.said
+def _parts(one: Population) -> tuple[Any, ...]:
+    return one.points, one.along, one.logs, one.said, one.numbers
 
 
 @dataclass(frozen=True, eq=False)

@@ -124,13 +124,13 @@ def identification_rows(
     learned
         What was learned of each of P keys.
     values
-        Draws of them (D, P).
+        Draws (D, ...), those of these keys in the first P columns.
     ledger
         For units.
     stage
         In which they were freed.
     """
-    related = np.atleast_2d(np.corrcoef(values, rowvar=False)).copy()
+    related = np.atleast_2d(np.corrcoef(values[:, : len(learned)], rowvar=False)).copy()
     np.fill_diagonal(related, 0.0)
     strongest: list[int] = np.nan_to_num(np.abs(related)).argmax(axis=1).tolist()
     return [

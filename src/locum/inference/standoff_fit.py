@@ -107,6 +107,10 @@ class Fitter:
         said = self.simulation.numbers(points, along, first)
         return log_likelihood(self.observed, self.scaled(said)), said
 
+    def run_asked(self, asked: Asked) -> tuple[Floats, Floats]:
+        """Return the same of runs that a move asks for."""
+        return self.run(asked.points, asked.along, asked.first)
+
     def simulate(self, points: Floats, first: int) -> Floats:
         """Return readings to fit (n, K) of runs with everything else drawn from its prior."""
         along = self.simulation.luck_along(len(points), first)
@@ -120,9 +124,9 @@ class Fitted:
     Parameters
     ----------
     keys
-        Freed assumptions, then those drawn along.
+        Freed assumptions, then those drawn along, then all others that are uncertain.
     values
-        Draws of the posterior (D, keys), in their units.
+        Draws of the posterior (D, keys), in their units: what each run was given.
     population
         The same with what each run said.
     learned
@@ -172,7 +176,8 @@ def fit_february(fitter: Fitter, plan: FitPlan | None = None, tell: Tell | None 
     heat = heat_for(logs - proposed, plan.population)
     tempered = np.exp((logs - proposed - (logs - proposed).max()) / heat)
     chosen = resample(tempered / tempered.sum(), plan.population, plan.seed)
-    start = Population(points[chosen], along[chosen], logs[chosen], said[chosen])
+    numbers = PROPOSED_FROM + np.arange(len(points))
+    start = Population(points, along, logs, said, numbers).take(chosen)
     stages, accepted = _stages(fitter, start, heat, plan, say)
     return replace(known_from(fitter, stages), waves=waves, effective=effective, accepted=accepted)
 
@@ -190,22 +195,14 @@ def _stages(
     taken: list[float] = []
     population = start
     for stage, power in enumerate(powers):
-        first = MOVED_FROM + stage * STAGE_RUNS
-
-        def run(asked: Asked, first: int = first) -> _Said:
-            return fitter.run(asked.points, asked.along, first + asked.first)
-
         steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, heat**power)
-        moved = move(run, population, plan.seed + stage, steps)
+        first = MOVED_FROM + stage * STAGE_RUNS
+        moved = move(fitter.run_asked, population, plan.seed + stage, steps, first=first)
         population = moved.population
         found.append(population)
         taken.append(moved.accepted)
         say(f"stage {stage + 1} of {len(powers)}: likelihood {np.median(population.logs):.1f}")
     return found[-plan.kept :], float(np.mean(taken[-plan.kept :]))
-
-
-if TYPE_CHECKING:
-    _Said = tuple[Floats, Floats]
 
 
 def known_from(fitter: Fitter, stages: Sequence[Population]) -> Fitted:
@@ -220,24 +217,16 @@ def known_from(fitter: Fitter, stages: Sequence[Population]) -> Fitted:
         return np.hstack([simulation.freed.values(moved), simulation.along.values(beside)])
 
     chains = Chains(np.stack(cubes, axis=1), 0.0)
-    together = _joined(stages)
-    values = quantile(np.concatenate(cubes))
+    together = Population.joined(stages)
+    given = simulation.values(together.points, together.along, together.numbers)
+    everything = (*keys, *(key for key in simulation.uncertain if key not in keys))
     return Fitted(
-        keys,
-        values,
+        everything,
+        np.array([[float(each[key]) for key in everything] for each in given]),
         together,
         learn(keys, chains, quantile, simulation.seed),
-        strongest_correlations(keys, values, 12),
+        strongest_correlations(keys, quantile(np.concatenate(cubes)), 12),
         (),
         float("nan"),
         float("nan"),
-    )
-
-
-def _joined(stages: Sequence[Population]) -> Population:
-    return Population(
-        np.concatenate([each.points for each in stages]),
-        np.concatenate([each.along for each in stages]),
-        np.concatenate([each.logs for each in stages]),
-        np.concatenate([each.said for each in stages]),
     )

@@ -132,13 +132,9 @@ def update_later(
     stages: list[Population] = []
     taken: list[float] = []
     for stage, power in enumerate(powers):
-        start = MOVED_FROM + stage * STAGE_RUNS
-
-        def shifted(asked: Asked, start: int = start) -> tuple[Floats, Floats]:
-            return run(asked._replace(first=start + asked.first))
-
         steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, heat**power)
-        moved = move(shifted, population, plan.seed + stage, steps)
+        start = MOVED_FROM + stage * STAGE_RUNS
+        moved = move(run, population, plan.seed + stage, steps, first=start)
         population = moved.population
         stages.append(population)
         taken.append(moved.accepted)
@@ -201,4 +197,5 @@ def _begin(
         taken = resample(weights / weights.sum(), 1, plan.seed + member)
         places.append(int(own[taken[0]]))
     chosen = np.array(places)
-    return Population(points[chosen], along[chosen], logs[chosen], said[chosen]), heat
+    numbers = SPREAD_FROM + np.arange(count)
+    return Population(points, along, logs, said, numbers).take(chosen), heat

@@ -21,11 +21,12 @@ from locum.runs.standoff.rows import read_rows
 from locum.runs.standoff.simulating import Case, simulate_rows, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from locum.assumptions import Ledger
+    from locum.assumptions import Draws, Ledger
     from locum.countries import Pack
     from locum.inference.hospital_design import Freed
+    from locum.inference.importance import Places
     from locum.inference.scores import Floats
     from locum.runs.standoff.rows import Row
     from locum.scenarios.standoff import StandoffScenario
@@ -82,8 +83,16 @@ class StandoffSimulation:
         """Return the readings that are taken."""
         return self.case.rows
 
-    def values(self, points: Floats, along: Floats, first: int) -> list[dict[str, float | str]]:
-        """Return all assumptions of runs, the number of the first being given.
+    @property
+    def uncertain(self) -> tuple[str, ...]:
+        """Return all assumptions that are uncertain numbers, in order."""
+        kept = (k for k, each in self.ledger.items() if each.unit != "rule")
+        return tuple(sorted(key for key in kept if not self.ledger[key].prior.certain))
+
+    def values(
+        self, points: Floats, along: Floats, first: int | Places
+    ) -> list[dict[str, float | str]]:
+        """Return all assumptions of runs.
 
         Parameters
         ----------
@@ -92,19 +101,27 @@ class StandoffSimulation:
         along
             Standard normals (n, Q) of what is drawn along.
         first
-            Number of the first run: it names the draw of everything else.
+            Number of the first run, or of each: it names the draw of everything else.
         """
-        draws = self.ledger.draw(self.seed, first + 1, first + 1 + len(points))
+        numbers = first + np.arange(len(points)) if isinstance(first, int) else first
         moved, beside = self.freed.values(points), self.along.values(normal_share(along))
         found: list[dict[str, float | str]] = []
-        for row in range(len(points)):
-            drawn = values_of(draws, row, YEAR)
+        for row, (draws, place) in enumerate(self._drawn(numbers)):
+            drawn = values_of(draws, place, YEAR)
             if self.frozen:
                 drawn.update(self._unstated(self.frozen[row]))
             drawn.update(zip(self.along.keys, beside[row].tolist(), strict=True))
             drawn.update(zip(self.freed.keys, moved[row].tolist(), strict=True))
             found.append(drawn)
         return found
+
+    def _drawn(self, numbers: Places) -> Iterator[tuple[Draws, int]]:
+        """Return for each run draws of all assumptions and its place among them."""
+        wanted = (numbers + 1).tolist()
+        if wanted == list(range(wanted[0], wanted[0] + len(wanted))):
+            draws = self.ledger.draw(self.seed, wanted[0], wanted[0] + len(wanted))
+            return zip(repeat(draws), range(len(wanted)), strict=False)
+        return ((self.ledger.draw(self.seed, each, each + 1), 0) for each in wanted)
 
     def _unstated(self, values: Mapping[str, float]) -> dict[str, float]:
         stated = self.case.scenario.assumptions

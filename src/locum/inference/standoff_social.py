@@ -105,7 +105,7 @@ def _away(fitter: Fitter, fitted: Fitted, chosen: Places, name: str | None, last
     scenario = scenario if name is None else scenario.counterfactual(name)
     scenario = scenario.until(date.fromisoformat(last))
     freed, beside = population.points[chosen], population.along[chosen]
-    values = simulation.values(freed, beside, FROM)
+    values = simulation.values(freed, beside, population.numbers[chosen])
     return np.array([_one(fitter, scenario, each, row) for row, each in enumerate(values)])
 
 
