@@ -10,8 +10,8 @@ import pytest
 
 from locum.countries import load_pack
 from locum.errors import BadCell, MissingFile
-from locum.inference.calibration import Walk
 from locum.inference.hospital_design import Freed
+from locum.inference.moving import Population
 from locum.inference.standoff_files import (
     FEBRUARY,
     identification_rows,
@@ -22,7 +22,7 @@ from locum.inference.standoff_files import (
 )
 from locum.inference.standoff_fit import FitPlan, Fitter, fit_february
 from locum.inference.standoff_later import Dispute, LaterPlan, update_later
-from locum.inference.standoff_ranks import fitter_ranks
+from locum.inference.standoff_ranks import Formula, fitter_ranks
 from locum.inference.standoff_readings import (
     fit_readings,
     forms,
@@ -33,7 +33,6 @@ from locum.inference.standoff_readings import (
 )
 from locum.inference.standoff_score import PREDICTED, apart, rivals, score_rows
 from locum.inference.standoff_simulation import StandoffSimulation, case_until, normal_share
-from locum.inference.waves import WavePlan
 from locum.randomness import Stream
 from locum.scenarios.standoff import resolve_standoff
 
@@ -42,18 +41,10 @@ LEDGER = PACK.ledger("standoff")
 SCENARIO = resolve_standoff("korea-standoff-2024", PACK)
 KEYS = ("grievance.own_trainee", "decision.social", "decision.org_sd")
 ALONG = ("grievance.call_trainee",)
-SMALL = FitPlan(
-    waves=WavePlan(runs=(40, 20), walk=Walk(20, 120, 60, 1000)),
-    walk=Walk(20, 200, 100, 1000),
-    proposals=80,
-    population=16,
-    cooling=(1.0,),
-    kept=4,
-    steps=3,
-)
+SMALL = FitPlan(tries=80, population=16, cooling=(1.0,), kept=4, steps=3)
 
 
-class Formula(StandoffSimulation):
+class Stated(StandoffSimulation):
     """Says of every reading the printed one, moved on its scale by the first two numbers."""
 
     def run(self, values, first):
@@ -68,7 +59,7 @@ class Formula(StandoffSimulation):
         return readings * (moved + 0.02 * tilt[:, None] * days)
 
 
-def simulation(kind: type[StandoffSimulation] = Formula, until="2024-03-08"):
+def simulation(kind: type[StandoffSimulation] = Stated, until="2024-03-08"):
     case = case_until(SCENARIO, PACK, until, ("trainee", "student"))
     return kind(case, LEDGER, Freed.of(LEDGER, KEYS), Freed.of(LEDGER, ALONG))
 
@@ -176,10 +167,28 @@ def test_normal_shares_are_inside_the_cube():
     assert normal_share(np.array([-40.0, 0.0, 40.0])) == pytest.approx([0, 0.5, 1], abs=1e-9)
 
 
-def test_the_fitter_is_ranked_on_its_own_runs(fitted):
-    found = fitter_ranks(fitted.waves, KEYS, plan=SMALL.waves)
+def test_a_formula_of_runs_has_their_mean_and_their_noise(fitter):
+    points = fitter.simulation.points_spread(600, 0)
+    along = fitter.simulation.luck_along(600, 0)
+    logs, said = fitter.run(points, along, 0)
+    scaled = fitter.scaled(said)
+    tries = Population(points, along, logs, said, np.arange(600))
+    formula = Formula.of(tries, scaled)
+    again = formula.say(points, along, 10_000)
+    assert again.mean(axis=0) == pytest.approx(scaled.mean(axis=0), rel=0.02, abs=0.02)
+    assert again.std(axis=0) == pytest.approx(scaled.std(axis=0), rel=0.1)
+    assert formula.say(points[3:], along[3:], 10_003) == pytest.approx(again[3:])
+
+
+def test_the_fitter_finds_back_what_a_formula_was_given(fitter, fitted):
+    """A level that readings tell, and a number that they do not touch."""
+    tries = fitted.tries
+    formula = Formula.of(tries, fitter.scaled(tries.said))
+    plan = replace(SMALL, population=40, steps=8)
+    found = fitter_ranks(formula, fitter.observed, tries, KEYS, plan, fits=40)
     assert [each.name for each in found] == list(KEYS)
-    assert all(each.fits == 10 for each in found)
+    assert all(each.fits == 40 and each.chance > 0.001 for each in found)
+    assert all(0.7 <= each.inside <= 1.0 for each in found)
 
 
 def test_members_keep_their_first_stage():

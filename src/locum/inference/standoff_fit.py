@@ -1,41 +1,39 @@
 """The fit of the agents to the first days of the dispute: stage A.
 
-Waves of runs and an emulator find where the readings of 19 to 29 February 2024 could have come
-from; real runs at points that the emulator proposes begin a population, which is then moved on by
-runs of the simulator itself. Every draw comes with what its own run said, of later readings too,
-which no step ever looks at.
+Runs at draws of the prior, weighed by the readings of 19 to 29 February 2024 at a heat that leaves
+some hundreds of them, begin a population, which is then cooled and moved on by runs of the
+simulator itself. Every draw comes with what its own run said, of later readings too, which no step
+ever looks at.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.inference.calibration import Chains, Walk, learn, strongest_correlations, walk
-from locum.inference.importance import correct, heat_for, log_likelihood, resample
-from locum.inference.moving import Asked, MovePlan, Population, move
+from locum.inference.calibration import Chains, learn, strongest_correlations
+from locum.inference.importance import heat_for, log_likelihood, resample
+from locum.inference.moving import MovePlan, Population, move
 from locum.inference.standoff_readings import observed, on_scale
 from locum.inference.standoff_simulation import normal_share
-from locum.inference.waves import WavePlan, run_waves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from locum.inference.calibration import Learned, Observed
+    from locum.inference.moving import Asked, Run
     from locum.inference.scores import Floats
     from locum.inference.standoff_readings import FitReading
     from locum.inference.standoff_simulation import StandoffSimulation
-    from locum.inference.waves import Wave
 
     Tell = Callable[[str], None]
 
-__all__ = ["FitPlan", "Fitted", "Fitter", "fit_february", "known_from"]
+__all__ = ["FitPlan", "Fitted", "Fitter", "Settled", "fit_february", "known_from", "settle"]
 
-PROPOSED_FROM, MOVED_FROM = 100_000, 200_000
-"""Numbers of the first run at a proposed point, and of the first of the moves."""
-STAGE_RUNS = 100_000
+MOVED_FROM, STAGE_RUNS = 200_000, 100_000
+"""Number of the first run of the moves, and numbers kept for each stage."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,8 @@ class FitPlan:
     ----------
     seed
         Names the luck.
-    waves
-        Runs of the waves.
-    walk
-        Of the emulator's posterior, from which points are proposed.
-    proposals
-        Real runs at proposed points.
+    tries
+        Runs at draws of the prior.
     population
         Points that are moved on.
     cooling
@@ -63,9 +57,7 @@ class FitPlan:
     """
 
     seed: int = 0
-    waves: WavePlan = field(default_factory=lambda: WavePlan(runs=(400, 300)))
-    walk: Walk = field(default_factory=lambda: Walk(40, 1200, 400, 20_000))
-    proposals: int = 2500
+    tries: int = 2400
     population: int = 200
     cooling: tuple[float, ...] = (1.0, 0.6, 0.3, 0.0)
     kept: int = 4
@@ -111,11 +103,6 @@ class Fitter:
         """Return the same of runs that a move asks for."""
         return self.run(asked.points, asked.along, asked.first)
 
-    def simulate(self, points: Floats, first: int) -> Floats:
-        """Return readings to fit (n, K) of runs with everything else drawn from its prior."""
-        along = self.simulation.luck_along(len(points), first)
-        return self.scaled(self.run(points, along, first)[1])
-
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
@@ -133,10 +120,10 @@ class Fitted:
         What the readings taught of each key.
     correlations
         The strongest.
-    waves
-        What each wave found.
-    effective
-        Equal runs that those at proposed points were worth.
+    tries
+        Runs at draws of the prior, of which the first population was taken.
+    heat
+        At which.
     accepted
         Share of the last steps that were taken.
     """
@@ -146,8 +133,17 @@ class Fitted:
     population: Population
     learned: tuple[Learned, ...]
     correlations: tuple[tuple[str, str, float], ...]
-    waves: tuple[Wave, ...]
-    effective: float
+    tries: Population
+    heat: float
+    accepted: float
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """Populations kept, one for each last stage, the first heat, and the share of steps taken."""
+
+    stages: tuple[Population, ...]
+    heat: float
     accepted: float
 
 
@@ -164,50 +160,53 @@ def fit_february(fitter: Fitter, plan: FitPlan | None = None, tell: Tell | None 
         Called with a sentence now and then.
     """
     plan, say = plan or FitPlan(), tell or _silent
-    axes = fitter.simulation.freed.keys
-    waves = run_waves(fitter.simulate, axes, fitter.observed, plan.seed, plan.waves, say)
-    density = waves[-1].likelihood.log
-    points = walk(density, len(axes), plan.seed, plan.walk).spread_out(plan.proposals)
-    along = fitter.simulation.luck_along(len(points), PROPOSED_FROM)
-    logs, said = fitter.run(points, along, PROPOSED_FROM)
-    proposed = density(points)
-    effective = correct(fitter.observed, fitter.scaled(said), proposed).effective
-    say(f"{len(points)} runs at proposed points, worth {effective:.1f}")
-    heat = heat_for(logs - proposed, plan.population)
-    tempered = np.exp((logs - proposed - (logs - proposed).max()) / heat)
-    chosen = resample(tempered / tempered.sum(), plan.population, plan.seed)
-    numbers = PROPOSED_FROM + np.arange(len(points))
-    start = Population(points, along, logs, said, numbers).take(chosen)
-    stages, accepted = _stages(fitter, start, heat, plan, say)
-    return replace(known_from(fitter, stages), waves=waves, effective=effective, accepted=accepted)
+    points = fitter.simulation.points_spread(plan.tries, 0)
+    along = fitter.simulation.luck_along(plan.tries, 0)
+    logs, said = fitter.run(points, along, 0)
+    tries = Population(points, along, logs, said, np.arange(plan.tries))
+    return known_from(fitter, tries, settle(fitter.run_asked, tries, plan, say))
 
 
 def _silent(_: str) -> None:
     """Say nothing."""
 
 
-def _stages(
-    fitter: Fitter, start: Population, heat: float, plan: FitPlan, say: Tell
-) -> tuple[list[Population], float]:
-    """Return the populations kept, one for each last stage, and the share of steps taken."""
+def settle(run: Run, tries: Population, plan: FitPlan, tell: Tell | None = None) -> Settled:
+    """Return populations that runs at draws of the prior have become.
+
+    Parameters
+    ----------
+    run
+        The simulator and the likelihood of what it says.
+    tries
+        Runs at draws of the prior.
+    plan
+        How long.
+    tell
+        Called after each stage.
+    """
+    say = tell or _silent
+    heat = heat_for(tries.logs, plan.population)
+    weights = np.exp((tries.logs - tries.logs.max()) / heat)
+    population = tries.take(resample(weights / weights.sum(), plan.population, plan.seed))
+    say(f"{len(tries)} runs of the prior, of which {plan.population} begin at heat {heat:.1f}")
     powers = (*plan.cooling, *[0.0] * plan.kept)
     found: list[Population] = []
     taken: list[float] = []
-    population = start
     for stage, power in enumerate(powers):
         steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, heat**power)
         first = MOVED_FROM + stage * STAGE_RUNS
-        moved = move(fitter.run_asked, population, plan.seed + stage, steps, first=first)
+        moved = move(run, population, plan.seed + stage, steps, first=first)
         population = moved.population
         found.append(population)
         taken.append(moved.accepted)
         say(f"stage {stage + 1} of {len(powers)}: likelihood {np.median(population.logs):.1f}")
-    return found[-plan.kept :], float(np.mean(taken[-plan.kept :]))
+    return Settled(tuple(found[-plan.kept :]), heat, float(np.mean(taken[-plan.kept :])))
 
 
-def known_from(fitter: Fitter, stages: Sequence[Population]) -> Fitted:
+def known_from(fitter: Fitter, tries: Population, settled: Settled) -> Fitted:
     """Return what populations of several stages, of one size, teach."""
-    simulation = fitter.simulation
+    simulation, stages = fitter.simulation, settled.stages
     keys = (*simulation.freed.keys, *simulation.along.keys)
     cubes = [np.hstack([each.points, normal_share(each.along)]) for each in stages]
     width = len(simulation.freed.keys)
@@ -226,7 +225,7 @@ def known_from(fitter: Fitter, stages: Sequence[Population]) -> Fitted:
         together,
         learn(keys, chains, quantile, simulation.seed),
         strongest_correlations(keys, quantile(np.concatenate(cubes)), 12),
-        (),
-        float("nan"),
-        float("nan"),
+        tries,
+        settled.heat,
+        settled.accepted,
     )
