@@ -195,9 +195,10 @@ def test_members_keep_their_first_stage():
     made = simulation(until="2024-08-31")
     disputes = [Dispute.of(made)]
     first = [{"decision.gap": 0.1 * k} for k in range(8)]
-    updated = update_later(disputes, first, LaterPlan(0, 8, 2, (0.5,), 2, 2))
-    assert updated.members.tolist() == [0, 1, 2, 3, 4, 5, 6, 7] * 2
-    assert updated.values.shape == (16, 4)
+    updated = update_later(disputes, first, LaterPlan(0, 8, 2, (0.5,), 4, 2))
+    assert updated.members.tolist() == [0, 1, 2, 3, 4, 5, 6, 7] * 4
+    assert updated.values.shape == (32, 4)
+    assert [each.name for each in updated.learned] == list(updated.keys)
 
 
 # --- score and files ---------------------------------------------------------

@@ -9,7 +9,7 @@ ever looks at.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str], None]
 
-__all__ = ["FitPlan", "Fitted", "Fitter", "Settled", "fit_february", "known_from", "settle"]
+__all__ = [
+    "FitPlan",
+    "Fitted",
+    "Fitter",
+    "Settled",
+    "Taught",
+    "fit_february",
+    "known_from",
+    "settle",
+    "teach",
+]
 
 MOVED_FROM, STAGE_RUNS = 200_000, 100_000
 """Number of the first run of the moves, and numbers kept for each stage."""
@@ -206,7 +216,32 @@ def settle(run: Run, tries: Population, plan: FitPlan, tell: Tell | None = None)
 
 def known_from(fitter: Fitter, tries: Population, settled: Settled) -> Fitted:
     """Return what populations of several stages, of one size, teach."""
-    simulation, stages = fitter.simulation, settled.stages
+    simulation, together = fitter.simulation, Population.joined(settled.stages)
+    taught = teach(simulation, settled.stages)
+    given = simulation.values(together.points, together.along, together.numbers)
+    everything = (*taught.keys, *(key for key in simulation.uncertain if key not in taught.keys))
+    return Fitted(
+        everything,
+        np.array([[float(each[key]) for key in everything] for each in given]),
+        together,
+        taught.learned,
+        strongest_correlations(taught.keys, taught.values, 12),
+        tries,
+        settled.heat,
+        settled.accepted,
+    )
+
+
+class Taught(NamedTuple):
+    """Freed keys and those drawn along, their draws (D, keys), and what was learned of each."""
+
+    keys: tuple[str, ...]
+    values: Floats
+    learned: tuple[Learned, ...]
+
+
+def teach(simulation: StandoffSimulation, stages: Sequence[Population]) -> Taught:
+    """Return what populations of several stages, of one size, say of what was moved."""
     keys = (*simulation.freed.keys, *simulation.along.keys)
     cubes = [np.hstack([each.points, normal_share(each.along)]) for each in stages]
     width = len(simulation.freed.keys)
@@ -216,16 +251,5 @@ def known_from(fitter: Fitter, tries: Population, settled: Settled) -> Fitted:
         return np.hstack([simulation.freed.values(moved), simulation.along.values(beside)])
 
     chains = Chains(np.stack(cubes, axis=1), 0.0)
-    together = Population.joined(stages)
-    given = simulation.values(together.points, together.along, together.numbers)
-    everything = (*keys, *(key for key in simulation.uncertain if key not in keys))
-    return Fitted(
-        everything,
-        np.array([[float(each[key]) for key in everything] for each in given]),
-        together,
-        learn(keys, chains, quantile, simulation.seed),
-        strongest_correlations(keys, quantile(np.concatenate(cubes)), 12),
-        tries,
-        settled.heat,
-        settled.accepted,
-    )
+    learned = learn(keys, chains, quantile, simulation.seed)
+    return Taught(keys, quantile(np.concatenate(cubes)), learned)

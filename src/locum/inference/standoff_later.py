@@ -14,12 +14,14 @@ import numpy as np
 
 from locum.inference.importance import heat_for, log_likelihood, resample
 from locum.inference.moving import Asked, MovePlan, Population, move
+from locum.inference.standoff_fit import teach
 from locum.inference.standoff_readings import later_observed, later_readings, on_scale
-from locum.inference.standoff_simulation import normal_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from locum.inference.calibration import Learned
+    from locum.inference.importance import Places
     from locum.inference.scores import Floats
     from locum.inference.standoff_readings import FitReading
     from locum.inference.standoff_simulation import StandoffSimulation
@@ -53,7 +55,7 @@ class LaterPlan:
     members: int = 64
     tries: int = 4
     cooling: tuple[float, ...] = (0.6, 0.3)
-    kept: int = 2
+    kept: int = 4
     steps: int = 8
 
 
@@ -89,6 +91,8 @@ class Updated:
         Place of the draw of the first stage that each row kept (D,).
     values
         Later assumptions (D, keys), in their units.
+    learned
+        What the readings taught of each.
     stages
         Populations kept, one after the other.
     accepted
@@ -98,8 +102,9 @@ class Updated:
     """
 
     keys: tuple[str, ...]
-    members: Floats
+    members: Places
     values: Floats
+    learned: tuple[Learned, ...]
     stages: tuple[Population, ...]
     accepted: float
     heat: float
@@ -142,16 +147,12 @@ def update_later(
             median = float(np.median(population.logs))
             tell(f"later stage {stage + 1} of {len(powers)}: likelihood {median:.1f}")
     kept = stages[-plan.kept :]
-    simulation = disputes[0].simulation
-    points, along = (
-        np.concatenate([each.points for each in kept]),
-        np.concatenate([each.along for each in kept]),
-    )
-    values = [simulation.freed.values(points), simulation.along.values(normal_share(along))]
+    taught = teach(disputes[0].simulation, kept)
     return Updated(
-        keys=(*simulation.freed.keys, *simulation.along.keys),
-        members=np.tile(chosen.astype(np.float64), len(kept)),
-        values=np.hstack(values),
+        keys=taught.keys,
+        members=np.tile(chosen, len(kept)),
+        values=taught.values,
+        learned=taught.learned,
         stages=tuple(kept),
         accepted=float(np.mean(taken[-plan.kept :])),
         heat=heat,
