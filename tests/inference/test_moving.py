@@ -32,13 +32,24 @@ def exact():
     return mean, np.sqrt(weights @ (sample - mean) ** 2)
 
 
-@pytest.fixture(scope="module")
-def moved():
+def good(points, along):
+    """Say what a run says without its luck."""
+    return -0.5 * ((READ - points[:, 0] - 0.2 * along[:, 0]) / np.hypot(ERROR, LUCK)) ** 2
+
+
+def wrong(points, along):
+    """Say that the idle axis is what matters, and lead away from the reading."""
+    return -2.0 * (points[:, 1] - 0.2) ** 2 - points[:, 0] - 0.0 * along[:, 0]
+
+
+@pytest.fixture(scope="module", params=[None, good, wrong], ids=["none", "good", "wrong"])
+def moved(request):
     points = Streams(1, [("start", "0"), ("start", "1")]).uniform(np.arange(COUNT)).T
     along = Stream(1, "start", "along").normal(np.arange(COUNT))[:, None]
     logs, said = run(Asked(points, along, np.arange(COUNT), 10**6))
     start = Population(points, along, logs, said, 10**6 + np.arange(COUNT))
-    return move(run, start, 0, MovePlan(steps=200, thrown_away=80, every=20))
+    plan = MovePlan(steps=200, thrown_away=80, every=20, guided=8)
+    return move(run, start, 0, plan, guide=request.param)
 
 
 def test_the_population_is_the_joint_posterior_of_points_and_what_is_drawn_along(moved):

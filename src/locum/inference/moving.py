@@ -3,7 +3,9 @@
 A population of points moves by differential evolution on the freed axes and by small steps that
 keep the prior on those drawn along; every step runs the simulator anew, with new luck, and is
 taken by what the run said. The luck is part of what is sampled, so that no error of an emulator is
-left, and a few hundred points that weights alone would leave alike become different draws.
+left, and a few hundred points that weights alone would leave alike become different draws. A cheap
+guide may say where a step leads: many small steps by the guide are then tried by one run, and what
+the guide got wrong is put right.
 """
 
 from __future__ import annotations
@@ -20,13 +22,16 @@ from locum.randomness import Streams
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from locum.inference.importance import Places
     from locum.inference.scores import Floats
 
-__all__ = ["Asked", "MovePlan", "Moved", "Population", "Run", "move"]
+__all__ = ["Asked", "Guide", "MovePlan", "Moved", "Population", "Run", "move"]
 
 JITTER = 5e-4
-WHOLE_EVERY = 10
+WHOLE = 0.1
+"""Chance that a step is by a whole difference on all axes, so that modes exchange points."""
 CROSSING = (0.15, 0.4, 1.0)
 """Chances that an axis moves in a step."""
 STRIDES = (0.1, 0.3, 0.7)
@@ -56,6 +61,8 @@ class Asked(NamedTuple):
 
 Run: TypeAlias = Callable[[Asked], tuple["Floats", "Floats"]]
 """Returns the logarithm of the likelihood (n,) and what runs said (n, R)."""
+Guide: TypeAlias = Callable[["Floats", "Floats"], "Floats"]
+"""Given points (n, P) and what is drawn along (n, Q), about what a run would be likely, (n,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +118,15 @@ class MovePlan:
     heat
         By what the logarithm of the likelihood is divided at first. It falls to 1 in four fifths
         of the steps thrown away, so that points begun apart find their way.
+    guided
+        Steps by the guide, where there is one, before each run.
     """
 
     steps: int = 60
     thrown_away: int = 30
     every: int = 10
     heat: float = 1.0
+    guided: int = 30
 
     def heat_at(self, step: int) -> float:
         """Return the heat of a step."""
@@ -137,8 +147,8 @@ def move(
     population: Population,
     seed: int,
     plan: MovePlan | None = None,
-    tell: Callable[[int, float], None] | None = None,
     first: int = 0,
+    guide: Guide | None = None,
 ) -> Moved:
     r"""Move a population on.
 
@@ -152,10 +162,11 @@ def move(
         Names the luck.
     plan
         How long.
-    tell
-        Called after each step with its number and the mean logarithm of the likelihood.
     first
         Number of the first run.
+    guide
+        Says about what a run would; None for none. The result does not hang on how good it is,
+        only how soon it is reached.
 
     Raises
     ------
@@ -168,10 +179,13 @@ def move(
     of the axes, reflected at the ends of the cube; what is drawn along goes from z to
     :math:`\sqrt{1-\beta^2}z+\beta\xi`, which keeps its normal prior. A step is taken with
     probability min(1, ratio of likelihoods), each of one run: the posterior of points and luck
-    together (pseudo-marginal). Held by tests/inference/test_moving.py.
+    together (pseudo-marginal). With a guide g many such steps are first taken by g alone, from x
+    to y, and the run decides by the ratio of likelihoods times g(x) / g(y). Held by
+    tests/inference/test_moving.py.
 
     References
     ----------
+    Liu (2001), Monte Carlo Strategies in Scientific Computing, section 9.4.3, for the guide.
     ter Braak (2006), Statistics and Computing 16(3):239-249.
     Andrieu and Roberts (2009), Annals of Statistics 37(2):697-725.
     Cotter, Roberts, Stuart and White (2013), Statistical Science 28(3):424-446.
@@ -182,19 +196,21 @@ def move(
             "moves", (count, plan), "an even number of at least 8 points, steps to keep"
         )
     points, along, logs, said, numbers = (each.copy() for each in _parts(population))
+    tried = 1 if guide is None else plan.guided
+    widths = points.shape[1], along.shape[1]
     kept: list[Population] = []
     taken = 0
     for step in range(plan.steps):
-        luck = _Luck.draw(seed, step, (count, points.shape[1], along.shape[1]))
+        heat = plan.heat_at(step)
         for half in (0, 1):
             moving = slice(half, None, 2)
-            there = luck.points(points, half, whole=step % WHOLE_EVERY == WHOLE_EVERY - 1)
-            beside = luck.along(along, half)
+            luck = _Luck.draw(seed, (step, half), (tried, count // 2, *widths))
+            walker = _Walker(luck, points[1 - half :: 2], heat)
+            there, beside, ahead = walker.go((points[moving], along[moving]), guide)
             likely, told = run(Asked(there, beside, np.arange(count)[moving], first))
             those = first + np.arange(len(there))
             first += len(there)
-            gain = (likely - logs[moving]) / plan.heat_at(step)
-            better = np.log(luck.accept[moving]) < gain
+            better = walker.decide((likely - logs[moving]) / heat - ahead)
             for now, new in ((points, there), (along, beside), (said, told)):
                 now[moving] = np.where(better[:, None], new, now[moving])
             logs[moving] = np.where(better, likely, logs[moving])
@@ -202,8 +218,6 @@ def move(
             taken += int(better.sum()) if step >= plan.thrown_away else 0
         if step >= plan.thrown_away and (plan.steps - 1 - step) % plan.every == 0:
             kept.append(Population(points, along, logs, said, numbers).take(np.arange(count)))
-        if tell is not None:
-            tell(step, float(logs.mean()))
     return Moved(Population.joined(kept), taken / (count * (plan.steps - plan.thrown_away)))
 
 
@@ -213,46 +227,79 @@ def _parts(one: Population) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, eq=False)
 class _Luck:
-    """All the chance of one step: uniforms (C, .) but for what is drawn along, normals (C, Q)."""
+    """All the chance of half a step, for each step by the guide: (G, n) or (G, n, .)."""
 
-    accept: Floats
     choices: Floats
     axes: Floats
+    guided: Floats
     jitter: Floats
     shocks: Floats
+    accept: Floats
+    """Whether the run is taken, (n,)."""
 
     @classmethod
-    def draw(cls, seed: int, step: int, shape: tuple[int, int, int]) -> _Luck:
-        count, axes, along = shape
-        sizes = {"accept": 1, "choices": 4, "axes": axes, "jitter": axes, "shocks": along}
-        streams = {
-            name: Streams(seed, [("move", name, str(step), str(k)) for k in range(max(size, 1))])
-            for name, size in sizes.items()
-        }
-        index = np.arange(count)
+    def draw(cls, seed: int, place: tuple[int, int], shape: tuple[int, int, int, int]) -> _Luck:
+        """Draw it for a step and a half of it: steps by the guide, points, axes, drawn along."""
+        (step, half), (guided, count, axes, along) = place, shape
+        index = 2 * np.arange(guided * count) + half
+
+        def streams(name: str, size: int) -> Streams:
+            return Streams(seed, [("move", name, str(step), str(k)) for k in range(max(size, 1))])
+
+        def spread(drawn: Floats) -> Floats:
+            return drawn.T.reshape(guided, count, -1)
+
         return cls(
-            streams["accept"].uniform(index)[0],
-            streams["choices"].uniform(index).T,
-            streams["axes"].uniform(index).T,
-            streams["jitter"].normal(index).T,
-            streams["shocks"].normal(index).T[:, :along],
+            spread(streams("choices", 5).uniform(index)),
+            spread(streams("axes", axes).uniform(index)),
+            spread(streams("guided", 1).uniform(index))[..., 0],
+            spread(streams("jitter", axes).normal(index)),
+            spread(streams("shocks", along).normal(index))[..., :along],
+            streams("accept", 1).uniform(index[:count])[0],
         )
 
-    def points(self, points: Floats, half: int, *, whole: bool) -> Floats:
-        moving, others = points[half::2], points[1 - half :: 2]
-        chance, which, count = self.choices[half::2], self.axes[half::2], len(others)
+
+@dataclass(frozen=True, eq=False)
+class _Walker:
+    """One half of a population in one step: where it goes, by the other half and by a guide."""
+
+    luck: _Luck
+    others: Floats
+    heat: float
+
+    def go(
+        self, from_: tuple[Floats, Floats], guide: Guide | None
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return where points and what is drawn along go, and by how much the guide likes it."""
+        if guide is None:
+            return *self._propose(*from_, 0), np.zeros(len(from_[0]))
+        points, along = from_
+        begun = liked = guide(points, along) / self.heat
+        for number, chance in enumerate(self.luck.guided):
+            there, beside = self._propose(points, along, number)
+            new = guide(there, beside) / self.heat
+            better = np.log(chance) < new - liked
+            points = np.where(better[:, None], there, points)
+            along = np.where(better[:, None], beside, along)
+            liked = np.where(better, new, liked)
+        return points, along, liked - begun
+
+    def decide(self, gain: Floats) -> NDArray[np.bool_]:
+        """Return which steps are taken."""
+        return np.log(self.luck.accept) < gain
+
+    def _propose(self, points: Floats, along: Floats, number: int) -> tuple[Floats, Floats]:
+        """Return points moved by the others' differences, and what is drawn along beside them."""
+        luck, others = self.luck, self.others
+        chance, which, count = luck.choices[number], luck.axes[number], len(others)
         first = (chance[:, 0] * count).astype(np.intp)
         second = (first + 1 + (chance[:, 1] * (count - 1)).astype(np.intp)) % count
         wanted = np.array(CROSSING)[(chance[:, 2:3] * len(CROSSING)).astype(np.intp)]
         moved = (which < wanted) | (which == which.min(axis=1, keepdims=True))
-        far = 2.38 / np.sqrt(2.0 * moved.sum(axis=1, keepdims=True))
-        if whole:
-            moved, far = np.ones_like(moved), np.ones_like(far)
-        by = far * (others[first] - others[second]) + JITTER * self.jitter[half::2]
-        folded = np.abs((moving + moved * by + 1.0) % 2.0 - 1.0)
-        return np.clip(folded, 1e-12, 1.0 - 1e-12)
-
-    def along(self, along: Floats, half: int) -> Floats:
-        chance = self.choices[half::2, 3:4]
-        stride = np.array(STRIDES)[(chance * len(STRIDES)).astype(np.intp)]
-        return np.sqrt(1.0 - stride**2) * along[half::2] + stride * self.shocks[half::2]
+        whole = chance[:, 4:5] < WHOLE
+        far = np.where(whole, 1.0, 2.38 / np.sqrt(2.0 * moved.sum(axis=1, keepdims=True)))
+        by = far * (others[first] - others[second]) + JITTER * luck.jitter[number]
+        folded = np.abs((points + (moved | whole) * by + 1.0) % 2.0 - 1.0)
+        stride = np.array(STRIDES)[(chance[:, 3:4] * len(STRIDES)).astype(np.intp)]
+        beside = np.sqrt(1.0 - stride**2) * along + stride * luck.shocks[number]
+        return np.clip(folded, 1e-12, 1.0 - 1e-12), beside

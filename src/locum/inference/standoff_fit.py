@@ -16,6 +16,7 @@ import numpy as np
 from locum.inference.calibration import Chains, learn, strongest_correlations
 from locum.inference.importance import heat_for, log_likelihood, resample
 from locum.inference.moving import MovePlan, Population, move
+from locum.inference.standoff_formula import guide_to
 from locum.inference.standoff_readings import observed, on_scale
 from locum.inference.standoff_simulation import normal_share
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from locum.inference.calibration import Learned, Observed
-    from locum.inference.moving import Asked, Run
+    from locum.inference.moving import Asked, Guide, Run
     from locum.inference.scores import Floats
+    from locum.inference.standoff_formula import GuideOf
     from locum.inference.standoff_readings import FitReading
     from locum.inference.standoff_simulation import StandoffSimulation
 
@@ -64,6 +66,8 @@ class FitPlan:
         Stages without heat whose last populations are kept.
     steps
         Of every stage.
+    guided
+        Steps by the guide before each run.
     """
 
     seed: int = 0
@@ -72,6 +76,7 @@ class FitPlan:
     cooling: tuple[float, ...] = (1.0, 0.6, 0.3, 0.0)
     kept: int = 4
     steps: int = 20
+    guided: int = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,14 +179,26 @@ def fit_february(fitter: Fitter, plan: FitPlan | None = None, tell: Tell | None 
     along = fitter.simulation.luck_along(plan.tries, 0)
     logs, said = fitter.run(points, along, 0)
     tries = Population(points, along, logs, said, np.arange(plan.tries))
-    return known_from(fitter, tries, settle(fitter.run_asked, tries, plan, say))
+    learn_guide = guide_to(fitter.observed)
+
+    def guide_of(points: Floats, along: Floats, said: Floats) -> Guide:
+        return learn_guide(points, along, fitter.scaled(said))
+
+    settled = settle(fitter.run_asked, tries, plan, say, guide_of)
+    return known_from(fitter, tries, settled)
 
 
 def _silent(_: str) -> None:
     """Say nothing."""
 
 
-def settle(run: Run, tries: Population, plan: FitPlan, tell: Tell | None = None) -> Settled:
+def settle(
+    run: Run,
+    tries: Population,
+    plan: FitPlan,
+    tell: Tell | None = None,
+    guide_of: GuideOf | None = None,
+) -> Settled:
     """Return populations that runs at draws of the prior have become.
 
     Parameters
@@ -194,6 +211,9 @@ def settle(run: Run, tries: Population, plan: FitPlan, tell: Tell | None = None)
         How long.
     tell
         Called after each stage.
+    guide_of
+        Learns a guide from runs: before each stage that is thrown away from all of the stage
+        before it, and not again after the last of them.
     """
     say = tell or _silent
     heat = heat_for(tries.logs, plan.population)
@@ -201,17 +221,42 @@ def settle(run: Run, tries: Population, plan: FitPlan, tell: Tell | None = None)
     population = tries.take(resample(weights / weights.sum(), plan.population, plan.seed))
     say(f"{len(tries)} runs of the prior, of which {plan.population} begin at heat {heat:.1f}")
     powers = (*plan.cooling, *[0.0] * plan.kept)
+    noted = _Noted(run, [(tries.points, tries.along, tries.said)])
+    guide: Guide | None = None
     found: list[Population] = []
     taken: list[float] = []
     for stage, power in enumerate(powers):
-        steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, heat**power)
+        if guide_of is not None and stage <= len(plan.cooling):
+            guide = guide_of(*noted.runs())
+        steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, heat**power, plan.guided)
         first = MOVED_FROM + stage * STAGE_RUNS
-        moved = move(run, population, plan.seed + stage, steps, first=first)
+        moved = move(noted.run, population, plan.seed + stage, steps, first=first, guide=guide)
         population = moved.population
         found.append(population)
         taken.append(moved.accepted)
-        say(f"stage {stage + 1} of {len(powers)}: likelihood {np.median(population.logs):.1f}")
+        middle = np.median(population.logs)
+        say(f"stage {stage + 1} of {len(powers)}: {middle:.1f}, taken {moved.accepted:.2f}")
     return Settled(tuple(found[-plan.kept :]), heat, float(np.mean(taken[-plan.kept :])))
+
+
+@dataclass(eq=False)
+class _Noted:
+    """Runs the simulator and notes where, and what it said."""
+
+    simulator: Run
+    noted: list[tuple[Floats, Floats, Floats]]
+
+    def run(self, asked: Asked) -> tuple[Floats, Floats]:
+        """Run it."""
+        logs, said = self.simulator(asked)
+        self.noted.append((asked.points, asked.along, said))
+        return logs, said
+
+    def runs(self) -> tuple[Floats, Floats, Floats]:
+        """Return all since the last call."""
+        points, along, said = (np.concatenate(part) for part in zip(*self.noted, strict=True))
+        self.noted.clear()
+        return points, along, said
 
 
 def known_from(fitter: Fitter, tries: Population, settled: Settled) -> Fitted:

@@ -9,7 +9,7 @@ whether the fitter finds back what it was given is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from locum.inference.importance import log_likelihood
 from locum.inference.moving import Population
 from locum.inference.ranks import ranked, simulate_ranks
 from locum.inference.standoff_fit import settle
+from locum.inference.standoff_formula import guide_to
 from locum.randomness import Streams
 
 if TYPE_CHECKING:
@@ -28,68 +29,12 @@ if TYPE_CHECKING:
     from locum.inference.ranks import Ranked
     from locum.inference.scores import Floats
     from locum.inference.standoff_fit import FitPlan
+    from locum.inference.standoff_formula import Formula
 
-__all__ = ["Formula", "fitter_ranks"]
+__all__ = ["fitter_ranks"]
 
-RIDGE = 1.0
-"""Added to the precision of each coefficient, in the unit of standardised terms."""
 WORLD = 10**7
 """Number of the first run that stands for the world: no fit makes it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Formula:
-    """Says readings as runs of a simulator did on average, with their noise.
-
-    Parameters
-    ----------
-    coefficients
-        Of a constant, of freed points, of their squares and of what is drawn along: (terms, K).
-    root
-        Of the covariance of the noise, (K, K).
-    seed
-        Names the luck.
-    """
-
-    coefficients: Floats
-    root: Floats
-    seed: int
-
-    @classmethod
-    def of(cls, tries: Population, said: Floats, seed: int = 0) -> Formula:
-        """Learn it from runs at draws of the prior.
-
-        Parameters
-        ----------
-        tries
-            Points and what was drawn along, N of them.
-        said
-            Readings of each run on the scale of the fit, (N, K).
-        seed
-            Names the luck.
-        """
-        terms = _terms(tries.points, tries.along)
-        penalty = RIDGE * np.eye(terms.shape[1])
-        penalty[0, 0] = 0.0
-        coefficients = np.linalg.solve(terms.T @ terms + penalty, terms.T @ said)
-        left = said - terms @ coefficients
-        covariance = left.T @ left / max(len(said) - terms.shape[1], 1)
-        jitter = 1e-9 * np.trace(covariance) / len(covariance)
-        root = np.linalg.cholesky(covariance + jitter * np.eye(len(covariance)))
-        return cls(coefficients, root, seed)
-
-    def say(self, points: Floats, along: Floats, first: int) -> Floats:
-        """Return readings (n, K) of runs, the number of the first being given."""
-        names = [("formula", str(k)) for k in range(len(self.root))]
-        luck = Streams(self.seed, names).normal(first + np.arange(len(points))).T
-        return _terms(points, along) @ self.coefficients + luck @ self.root.T
-
-
-def _terms(points: Floats, along: Floats) -> Floats:
-    """Return a constant, polynomials of freed points and what is drawn along, each of size one."""
-    line = np.sqrt(12.0) * (points - 0.5)
-    curve = np.sqrt(5.0) * (6.0 * points**2 - 6.0 * points + 1.0)
-    return np.hstack([np.ones((len(points), 1)), line, curve, along])
 
 
 def fitter_ranks(
@@ -137,7 +82,8 @@ def fitter_ranks(
             return log_likelihood(seen, said), said
 
         start = replace(tries, logs=log_likelihood(seen, begun), said=begun)
-        settled = settle(run, start, replace(plan, seed=plan.seed + number))
+        teach = guide_to(seen)
+        settled = settle(run, start, replace(plan, seed=plan.seed + number), guide_of=teach)
         return truth[number], Population.joined(settled.stages).points
 
     return ranked(keys, simulate_ranks(fits, fit))
