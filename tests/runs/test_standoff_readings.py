@@ -13,6 +13,7 @@ from locum.runs.standoff.groups import FINAL_YEAR, INTERN, RESIDENT, Partition, 
 from locum.runs.standoff.observed import Luck, Observed, Scope
 from locum.runs.standoff.readings import MEASURES, emulate, noise_of, path_of
 from locum.runs.standoff.rows import PERCENT, read_rows, scope_name, use_of
+from locum.runs.standoff.straying import NOT_FITTED
 from locum.scenarios.standoff import resolve_standoff
 from locum.standoff.states import STATES, STUDENT, TRAINEE
 
@@ -69,6 +70,7 @@ def seen():
     zero = np.zeros((DAYS, len(units)))
     ones = np.ones(DAYS)
     national = {
+        "fit_time": np.full(DAYS, NOT_FITTED),
         "inspected": np.array([0.0, 0.0, 4.0, 10.0]),
         "processed": np.array([0.0, 0.0, 0.0, 1.0]),
         "counted_valid": np.arange(DAYS) - 1.0,

@@ -12,6 +12,7 @@ from locum.inference.standoff_counts import same_count, trainee_counts
 from locum.inference.standoff_readings import forms
 from locum.randomness import Streams
 from locum.runs.standoff.readings import MEASURES
+from locum.runs.standoff.straying import stray_of, strayed, times_of_fit, whole_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +79,7 @@ class Rival:
 def score_rows(
     scenario: StandoffScenario, rows: Sequence[Row], said: Floats, ledger: Ledger, seed: int = 0
 ) -> tuple[ScoredRow, ...]:
-    """Score draws of readings, each with an error of counting of its own.
+    """Score draws of readings, each with the errors of the fit and of counting of its own.
 
     Parameters
     ----------
@@ -100,9 +101,17 @@ def score_rows(
         "counted": float(ledger["readings.count_error"].value),
         "ordered": float(ledger["readings.order_error"].value),
     }
+    astray = Streams(seed, [("stray", row.id) for row in chosen]).normal(np.arange(len(said)))
+    times = times_of_fit(scenario, max((row.day for row in chosen), default=0) + 1)
+
+    def number(key: str) -> float:
+        return float(ledger[key].value)
+
     found: list[ScoredRow] = []
-    for row, shocks in zip(chosen, luck, strict=True):
+    for row, shocks, apart_by in zip(chosen, luck, astray, strict=True):
         exact = said[:, places[id(row)]]
+        stray = stray_of(row.measure, float(times[row.day]), number)
+        exact = strayed(exact, whole_of(row, number), stray, apart_by)
         size = sizes.get(MEASURES[row.measure].noise, 0.0)
         printed = np.maximum(exact * (1.0 + size * shocks), 0.0)
         if row.percent:

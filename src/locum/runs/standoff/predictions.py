@@ -10,7 +10,7 @@ import numpy as np
 
 from locum.runs.standoff.groups import INTERN, RESIDENT
 from locum.runs.standoff.observed import Scope
-from locum.runs.standoff.readings import MEASURES, path_of, spread_of
+from locum.runs.standoff.readings import MEASURES, path_of, spread_of, stray_path
 from locum.runs.standoff.rows import PERCENT
 from locum.runs.standoff.timelines import recruitments
 from locum.standoff.states import STUDENT, TRAINEE
@@ -173,7 +173,7 @@ def _recruited(scenario: StandoffScenario) -> list[Wanted]:
 
 
 def paths_of(seen: Observed, wanted: Sequence[Wanted]) -> Floats:
-    """Return all readings of all days of a draw, errors of counting included.
+    """Return all readings of all days of a draw, all errors included.
 
     Returns
     -------
@@ -183,7 +183,8 @@ def paths_of(seen: Observed, wanted: Sequence[Wanted]) -> Floats:
     shocks = seen.luck.normal("predicted", len(wanted))
     found = np.full((len(wanted), 2, seen.days), np.nan)
     for place, each in enumerate(wanted):
-        found[place] = path_of(seen, each.measure, each.of)
+        path = np.stack(path_of(seen, each.measure, each.of))
+        found[place] = stray_path(seen, each.measure, path)
         found[place] += shocks[place] * spread_of(seen, each.measure, found[place])
         if MEASURES[each.measure].polled:
             found[place, 0] = np.nan

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from locum.runs.standoff.straying import Stray, stray_of, strayed, whole_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from locum.runs.standoff.observed import Observed, Scope
     from locum.runs.standoff.rows import Row
 
-__all__ = ["MEASURES", "Measure", "emulate", "noise_of", "path_of", "spread_of"]
+__all__ = ["MEASURES", "Measure", "emulate", "noise_of", "path_of", "spread_of", "stray_path"]
 
 _SHARE, _NUMBER = "share", "number"
 _COUNTED, _ORDERED, _ASKED, _EXACT = "counted", "ordered", "asked", "exact"
@@ -280,7 +282,8 @@ def emulate(seen: Observed, rows: Sequence[Row], *, errors: bool = True) -> Floa
     rows
         What was printed (`rows.read_rows`), K of them.
     errors
-        Whether miscounts and the chance of polls are added, and numbers rounded as printed.
+        Whether it strays as far as a fit allows a right model to (`straying`), miscounts and the
+        chance of polls are added, and numbers rounded as printed.
 
     Returns
     -------
@@ -294,10 +297,50 @@ def emulate(seen: Observed, rows: Sequence[Row], *, errors: bool = True) -> Floa
     luck = seen.luck.normal("errors", len(places))
     shock = np.array([luck[places[row.id]] for row in rows])
     grains = np.array([row.grain for row in rows])
+    found = np.array([_strayed(seen, *each) for each in zip(rows, found.tolist(), strict=True)])
     noisy = np.maximum(found + shock * noise_of(seen, rows, found), 0.0)
     printed = np.round(noisy / grains) * grains
     parts = np.array([row.percent for row in rows])
     return np.where(parts, np.minimum(printed, _WHOLE), printed)
+
+
+def stray_shock(seen: Observed, measure: str) -> float:
+    """Return the standard normal number by which a kind of reading strays in a draw."""
+    names = list(MEASURES)
+    return float(seen.luck.normal("strays", len(names))[names.index(measure)])
+
+
+def _strayed(seen: Observed, row: Row, value: float) -> float:
+    if row.day >= seen.days:
+        return value
+    stray = stray_of(row.measure, float(seen.national["fit_time"][row.day]), seen.number)
+    whole, shock = whole_of(row, seen.number), stray_shock(seen, row.measure)
+    return float(strayed(np.array(value), whole, stray, np.array(shock)))
+
+
+def stray_path(seen: Observed, measure: str, path: Floats) -> Floats:
+    """Return a reading day by day, as a number and in per cent (2, T), strayed from the model's.
+
+    Parameters
+    ----------
+    seen
+        A draw.
+    measure
+        A key of `MEASURES`.
+    path
+        The model's.
+    """
+    times = seen.national["fit_time"]
+    found = {time: stray_of(measure, time, seen.number) for time in np.unique(times).tolist()}
+    points, odds = (
+        np.array([found[time][part] for time in times.tolist()], np.float64) for part in (0, 1)
+    )
+    shock = np.array(stray_shock(seen, measure))
+    number, percent = path
+    moved = strayed(percent, _WHOLE, Stray(points, odds), shock)
+    by = np.divide(moved, percent, out=np.ones_like(moved), where=percent > 0.0)
+    alone = strayed(number, None, Stray(points, odds), shock)
+    return np.stack([np.where(np.isnan(percent), alone, number * by), moved])
 
 
 def noise_of(seen: Observed, rows: Sequence[Row], taken: Floats) -> Floats:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from locum.runs.standoff.straying import times_of_fit
 from locum.standoff.deeds import SANCTIONS
 from locum.standoff.states import KINDS, TRAINEE
 
@@ -96,6 +97,7 @@ class Timelines:
         return {
             "inspected": self._inspected(values),
             "processed": self._processed(),
+            "fit_time": times_of_fit(self._scenario, self._days),
             "counted_valid": self._since_turn(),
             "round_since": self._since(opened),
             "window_since": self._since([each.first for each in rounds]),

@@ -1,0 +1,132 @@
+"""How far a right model may be off a reading: the errors that a fit allows it.
+
+A likelihood says that a model with every assumption right would still miss a reading by so much
+(assumptions `fit.*`). What a fitted model expects of a reading is therefore its runs with those
+errors, and not its runs alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from locum.standoff.states import TRAINEE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from locum.runs.standoff.groups import Floats
+    from locum.runs.standoff.rows import Row
+    from locum.scenarios.standoff import StandoffScenario
+
+    Number = Callable[[str], float]
+
+__all__ = ["EARLY", "FIRST", "LATER", "Stray", "stray_of", "strayed", "times_of_fit", "whole_of"]
+
+NOT_FITTED, FIRST, EARLY, LATER = -1.0, 0.0, 1.0, 2.0
+"""Times of a fit: none; its first day; days that it is fitted to or checked on; later ones."""
+NEW = "leave_requests_new"
+SHARES = (
+    "resignations_submitted_cum",
+    "absent_from_work",
+    "absent_or_contract_given_up",
+    "leave_requests_cum_gross",
+    "leave_requests_cum_net",
+)
+RETURNS = ("returned_cum", "hospitals_with_1plus_returns", "hospitals_with_10plus_returns")
+ORDERS = (
+    "return_orders_issued",
+    "return_orders_issued_cum",
+    "absence_confirmed_on_site_cum",
+    "order_violations_confirmed_cum",
+)
+APPROVALS = ("approval_plan", "approval_handling", "approval_president")
+SETTLED = ("trainees_employed", *APPROVALS)
+"""Known, or with an error of its own that is larger."""
+EDGE = 1e-4
+
+
+def times_of_fit(scenario: StandoffScenario, days: int) -> Floats:
+    """Return the time of the fit of each day of a run, shape (T,)."""
+    readings = scenario.readings
+    if readings is None:
+        return np.full(days, NOT_FITTED)
+    found = np.full(days, LATER)
+    if readings.fit is not None:
+        last = readings.fit if readings.check is None else readings.check
+        first = scenario.day(readings.fit.since)
+        found[: scenario.day(last.until) + 1] = EARLY
+        found[first : first + 1] = FIRST
+    return found
+
+
+class Stray(NamedTuple):
+    """Standard deviations of an error: of a share in itself, and of its log odds.
+
+    A number that is no share has the second on its logarithm.
+    """
+
+    points: float | Floats
+    odds: float | Floats
+
+
+def stray_of(measure: str, time: float, number: Number) -> Stray:
+    """Return how far a reading may be off.
+
+    Parameters
+    ----------
+    measure
+        A reading, by the name that tables give it.
+    time
+        One of FIRST, EARLY, LATER.
+    number
+        Gives the assumption of a key.
+    """
+    points = odds = 0.0
+    if measure in SETTLED or time == NOT_FITTED:
+        return Stray(points, odds)
+    if time == LATER:
+        odds = float(np.hypot(number("fit.later_error"), number("fit.later_drift")))
+    elif measure in RETURNS:
+        odds = number("fit.return_error")
+    elif measure in ORDERS:
+        odds = number("fit.order_error")
+    elif measure == NEW or measure in SHARES:
+        other = "share_error" if measure == NEW else "share_drift"
+        points = float(np.hypot(number("fit.share_error"), number(f"fit.{other}")))
+        odds = number("fit.start_error") if time == FIRST else 0.0
+    return Stray(points, odds)
+
+
+def whole_of(row: Row, number: Number) -> float | None:
+    """Return what a reading is a share of, in its own unit; None for a number that is no share."""
+    if row.percent:
+        return 100.0
+    if row.measure in SHARES or row.measure == NEW:
+        heads = "agents.trainees_monitored" if row.of.kind == TRAINEE else "agents.students"
+        return row.base or number(heads)
+    return row.base
+
+
+def strayed(values: Floats, whole: Floats | float | None, stray: Stray, shock: Floats) -> Floats:
+    """Return readings with such an error, of the shape of `values`.
+
+    Parameters
+    ----------
+    values
+        Numbers of any shape.
+    whole
+        What they are shares of; None for numbers that are no shares.
+    stray
+        How far they may be off.
+    shock
+        Standard normal, of the same shape or one for all.
+    """
+    if whole is None:
+        return np.asarray(values * np.exp(stray.odds * shock))
+    share = np.clip(values / whole + stray.points * shock, 0.0, 1.0)
+    inside = np.clip(share, EDGE, 1.0 - EDGE)
+    odds = np.log(inside / (1.0 - inside)) + stray.odds * shock
+    moved = 1.0 / (1.0 + np.exp(-odds))
+    return np.asarray(whole * np.where((share > EDGE) & (share < 1.0 - EDGE), moved, share))

@@ -1,0 +1,73 @@
+"""How far a right model may be off: on which scale, on which days, and never beyond a whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from locum.countries import load_pack
+from locum.runs.standoff.straying import (
+    EARLY,
+    FIRST,
+    LATER,
+    NOT_FITTED,
+    Stray,
+    stray_of,
+    strayed,
+    times_of_fit,
+)
+from locum.scenarios.standoff import resolve_standoff
+
+PACK = load_pack("korea")
+LEDGER = PACK.ledger("standoff")
+SHOCKS = np.random.default_rng(1).normal(size=200_000)
+
+
+def number(key):
+    return float(LEDGER[key].value)
+
+
+def test_days_are_told_apart_by_what_the_fit_did_with_them():
+    now = resolve_standoff("korea-standoff-2024", PACK)
+    times = times_of_fit(now, now.days)
+    days = [now.start.fromisoformat(d) for d in ("2024-02-19", "2024-02-20", "2024-03-08")]
+    assert times[[now.day(day) for day in days]].tolist() == [FIRST, EARLY, EARLY]
+    assert times[now.day(days[-1]) + 1 :].tolist() == [LATER] * (
+        len(times) - now.day(days[-1]) - 1
+    )
+    before = resolve_standoff("korea-standoff-2020", PACK)
+    assert set(times_of_fit(before, 20)) == {LATER}
+
+
+def test_a_share_of_the_first_days_strays_by_points():
+    stray = stray_of("absent_from_work", EARLY, number)
+    found = strayed(np.full(SHOCKS.shape, 72.0), 100.0, stray, SHOCKS)
+    wanted = 100.0 * np.hypot(number("fit.share_error"), number("fit.share_drift"))
+    assert found.std() == pytest.approx(wanted, rel=0.02)
+    assert found.mean() == pytest.approx(72.0, abs=0.05)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.97])
+def test_a_later_share_strays_by_log_odds(share):
+    stray = stray_of("on_duty", LATER, number)
+    found = strayed(np.full(SHOCKS.shape, share), 1.0, stray, SHOCKS)
+    wanted = np.hypot(number("fit.later_error"), number("fit.later_drift"))
+    assert np.log(found / (1.0 - found)).std() == pytest.approx(wanted, rel=0.02)
+    assert np.median(found) == pytest.approx(share, rel=0.01)
+
+
+def test_numbers_stray_by_their_logarithm_and_nothing_leaves_its_whole():
+    orders = strayed(
+        np.full(SHOCKS.shape, 800.0), None, stray_of("return_orders_issued", EARLY, number), SHOCKS
+    )
+    assert np.log(orders).std() == pytest.approx(number("fit.order_error"), rel=0.02)
+    edge = strayed(np.array([0.0, 1.0, 99.0, 100.0]), 100.0, Stray(0.05, 0.3), np.full(4, 2.5))
+    assert (edge >= 0.0).all()
+    assert (edge <= 100.0).all()
+    assert strayed(np.array([0.0]), 100.0, Stray(0.0, 0.3), np.array([2.0])) == 0.0
+
+
+@pytest.mark.parametrize("measure", ["trainees_employed", "approval_plan"])
+def test_what_is_known_or_asked_does_not_stray(measure):
+    assert stray_of(measure, LATER, number) == Stray(0.0, 0.0)
+    assert stray_of("on_duty", NOT_FITTED, number) == Stray(0.0, 0.0)
