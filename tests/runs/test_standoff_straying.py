@@ -7,8 +7,9 @@ import pytest
 
 from locum.countries import load_pack
 from locum.runs.standoff.straying import (
-    EARLY,
+    CHECKED,
     FIRST,
+    FITTED,
     LATER,
     NOT_FITTED,
     Stray,
@@ -31,7 +32,7 @@ def test_days_are_told_apart_by_what_the_fit_did_with_them():
     now = resolve_standoff("korea-standoff-2024", PACK)
     times = times_of_fit(now, now.days)
     days = [now.start.fromisoformat(d) for d in ("2024-02-19", "2024-02-20", "2024-03-08")]
-    assert times[[now.day(day) for day in days]].tolist() == [FIRST, EARLY, EARLY]
+    assert times[[now.day(day) for day in days]].tolist() == [FIRST, FITTED, CHECKED]
     assert times[now.day(days[-1]) + 1 :].tolist() == [LATER] * (
         len(times) - now.day(days[-1]) - 1
     )
@@ -40,11 +41,21 @@ def test_days_are_told_apart_by_what_the_fit_did_with_them():
 
 
 def test_a_share_of_the_first_days_strays_by_points():
-    stray = stray_of("absent_from_work", EARLY, number)
+    stray = stray_of("absent_from_work", FITTED, number)
     found = strayed(np.full(SHOCKS.shape, 72.0), 100.0, stray, SHOCKS)
     wanted = 100.0 * np.hypot(number("fit.share_error"), number("fit.share_drift"))
     assert found.std() == pytest.approx(wanted, rel=0.02)
     assert found.mean() == pytest.approx(72.0, abs=0.05)
+
+
+def test_beyond_the_fitted_days_a_share_strays_as_there_and_less_near_everybody():
+    stray = stray_of("absent_from_work", CHECKED, number)
+    wide, narrow = (
+        strayed(np.full(SHOCKS.shape, share), 1.0, stray, SHOCKS).std() for share in (0.75, 0.95)
+    )
+    wanted = np.hypot(number("fit.share_error"), number("fit.share_drift"))
+    assert wide == pytest.approx(wanted, rel=0.03)
+    assert narrow < 0.4 * wide
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.97])
@@ -58,7 +69,10 @@ def test_a_later_share_strays_by_log_odds(share):
 
 def test_numbers_stray_by_their_logarithm_and_nothing_leaves_its_whole():
     orders = strayed(
-        np.full(SHOCKS.shape, 800.0), None, stray_of("return_orders_issued", EARLY, number), SHOCKS
+        np.full(SHOCKS.shape, 800.0),
+        None,
+        stray_of("return_orders_issued", FITTED, number),
+        SHOCKS,
     )
     assert np.log(orders).std() == pytest.approx(number("fit.order_error"), rel=0.02)
     edge = strayed(np.array([0.0, 1.0, 99.0, 100.0]), 100.0, Stray(0.05, 0.3), np.full(4, 2.5))

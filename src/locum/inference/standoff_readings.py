@@ -1,8 +1,7 @@
 """Readings of February 2024 as the agents are fitted to them: one form of each, on a scale.
 
-Shares are compared by their log odds and counts by their logarithm, on which errors are alike at
-all levels. How well each is known, and how far a right model may run beside a series for some
-days, are assumptions `fit.*`.
+Shares are compared by their log odds and counts by their logarithm. How well each is known, and
+how far a right model may run beside a series for some days, are assumptions `fit.*`.
 """
 
 from __future__ import annotations

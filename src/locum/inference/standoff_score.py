@@ -79,7 +79,7 @@ class Rival:
 def score_rows(
     scenario: StandoffScenario, rows: Sequence[Row], said: Floats, ledger: Ledger, seed: int = 0
 ) -> tuple[ScoredRow, ...]:
-    """Score draws of readings, each with the errors of the fit and of counting of its own.
+    """Score draws of readings, each with errors of its own: those of the fit, or of counting.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def score_rows(
         exact = said[:, places[id(row)]]
         stray = stray_of(row.measure, float(times[row.day]), number)
         exact = strayed(exact, whole_of(row, number), stray, apart_by)
-        size = sizes.get(MEASURES[row.measure].noise, 0.0)
+        size = 0.0 if any(stray) else sizes.get(MEASURES[row.measure].noise, 0.0)
         printed = np.maximum(exact * (1.0 + size * shocks), 0.0)
         if row.percent:
             printed = np.minimum(printed, 100.0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from locum.runs.standoff.groups import INTERN, RESIDENT
 from locum.runs.standoff.observed import Scope
-from locum.runs.standoff.readings import MEASURES, path_of, spread_of, stray_path
+from locum.runs.standoff.readings import MEASURES, path_of, stray_path
 from locum.runs.standoff.rows import PERCENT
 from locum.runs.standoff.timelines import recruitments
 from locum.standoff.states import STUDENT, TRAINEE
@@ -184,8 +184,7 @@ def paths_of(seen: Observed, wanted: Sequence[Wanted]) -> Floats:
     found = np.full((len(wanted), 2, seen.days), np.nan)
     for place, each in enumerate(wanted):
         path = np.stack(path_of(seen, each.measure, each.of))
-        found[place] = stray_path(seen, each.measure, path)
-        found[place] += shocks[place] * spread_of(seen, each.measure, found[place])
+        found[place] = stray_path(seen, each.measure, path, float(shocks[place]))
         if MEASURES[each.measure].polled:
             found[place, 0] = np.nan
     np.maximum(found, 0.0, out=found)

@@ -297,8 +297,10 @@ def emulate(seen: Observed, rows: Sequence[Row], *, errors: bool = True) -> Floa
     luck = seen.luck.normal("errors", len(places))
     shock = np.array([luck[places[row.id]] for row in rows])
     grains = np.array([row.grain for row in rows])
-    found = np.array([_strayed(seen, *each) for each in zip(rows, found.tolist(), strict=True)])
-    noisy = np.maximum(found + shock * noise_of(seen, rows, found), 0.0)
+    strays = [_stray(seen, row) for row in rows]
+    counted = np.array([not any(stray) for stray in strays])
+    noisy = np.maximum(found + counted * shock * noise_of(seen, rows, found), 0.0)
+    noisy = np.array([_strayed(seen, *each) for each in zip(rows, noisy, strays, strict=True)])
     printed = np.round(noisy / grains) * grains
     parts = np.array([row.percent for row in rows])
     return np.where(parts, np.minimum(printed, _WHOLE), printed)
@@ -310,16 +312,18 @@ def stray_shock(seen: Observed, measure: str) -> float:
     return float(seen.luck.normal("strays", len(names))[names.index(measure)])
 
 
-def _strayed(seen: Observed, row: Row, value: float) -> float:
-    if row.day >= seen.days:
-        return value
-    stray = stray_of(row.measure, float(seen.national["fit_time"][row.day]), seen.number)
+def _stray(seen: Observed, row: Row) -> Stray:
+    time = seen.national["fit_time"][min(row.day, seen.days - 1)]
+    return stray_of(row.measure, float(time), seen.number)
+
+
+def _strayed(seen: Observed, row: Row, value: float, stray: Stray) -> float:
     whole, shock = whole_of(row, seen.number), stray_shock(seen, row.measure)
     return float(strayed(np.array(value), whole, stray, np.array(shock)))
 
 
-def stray_path(seen: Observed, measure: str, path: Floats) -> Floats:
-    """Return a reading day by day, as a number and in per cent (2, T), strayed from the model's.
+def stray_path(seen: Observed, measure: str, path: Floats, shock: float) -> Floats:
+    """Return a reading day by day, as a number and in per cent (2, T), strayed or miscounted.
 
     Parameters
     ----------
@@ -329,18 +333,23 @@ def stray_path(seen: Observed, measure: str, path: Floats) -> Floats:
         A key of `MEASURES`.
     path
         The model's.
+    shock
+        Standard normal, of the error of counting where nothing strays.
     """
     times = seen.national["fit_time"]
     found = {time: stray_of(measure, time, seen.number) for time in np.unique(times).tolist()}
     points, odds = (
         np.array([found[time][part] for time in times.tolist()], np.float64) for part in (0, 1)
     )
-    shock = np.array(stray_shock(seen, measure))
+    astray = np.array(stray_shock(seen, measure))
     number, percent = path
-    moved = strayed(percent, _WHOLE, Stray(points, odds), shock)
+    moved = strayed(percent, _WHOLE, Stray(points, odds), astray)
     by = np.divide(moved, percent, out=np.ones_like(moved), where=percent > 0.0)
-    alone = strayed(number, None, Stray(points, odds), shock)
-    return np.stack([np.where(np.isnan(percent), alone, number * by), moved])
+    alone = strayed(number, None, Stray(points, odds), astray)
+    gone = np.stack([np.where(np.isnan(percent), alone, number * by), moved])
+    return np.where(
+        (points > 0.0) | (odds > 0.0), gone, path + shock * spread_of(seen, measure, path)
+    )
 
 
 def noise_of(seen: Observed, rows: Sequence[Row], taken: Floats) -> Floats:

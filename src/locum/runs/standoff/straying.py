@@ -1,8 +1,8 @@
 """How far a right model may be off a reading: the errors that a fit allows it.
 
 A likelihood says that a model with every assumption right would still miss a reading by so much
-(assumptions `fit.*`). What a fitted model expects of a reading is therefore its runs with those
-errors, and not its runs alone.
+(assumptions `fit.*`), errors of counting among them. What a fitted model expects of a reading is
+therefore its runs with those errors, and not its runs alone.
 """
 
 from __future__ import annotations
@@ -22,10 +22,23 @@ if TYPE_CHECKING:
 
     Number = Callable[[str], float]
 
-__all__ = ["EARLY", "FIRST", "LATER", "Stray", "stray_of", "strayed", "times_of_fit", "whole_of"]
+__all__ = [
+    "CHECKED",
+    "FIRST",
+    "FITTED",
+    "LATER",
+    "NOT_FITTED",
+    "Stray",
+    "stray_of",
+    "strayed",
+    "times_of_fit",
+    "whole_of",
+]
 
-NOT_FITTED, FIRST, EARLY, LATER = -1.0, 0.0, 1.0, 2.0
-"""Times of a fit: none; its first day; days that it is fitted to or checked on; later ones."""
+NOT_FITTED, FIRST, FITTED, CHECKED, LATER = -1.0, 0.0, 1.0, 2.0, 3.0
+"""Times of a fit: none; its first day; days that it is fitted to; checked on; later ones."""
+LEVEL = 0.75
+"""Share about which the shares of the fitted days lie."""
 NEW = "leave_requests_new"
 SHARES = (
     "resignations_submitted_cum",
@@ -53,10 +66,11 @@ def times_of_fit(scenario: StandoffScenario, days: int) -> Floats:
     if readings is None:
         return np.full(days, NOT_FITTED)
     found = np.full(days, LATER)
+    if readings.check is not None:
+        found[: scenario.day(readings.check.until) + 1] = CHECKED
     if readings.fit is not None:
-        last = readings.fit if readings.check is None else readings.check
         first = scenario.day(readings.fit.since)
-        found[: scenario.day(last.until) + 1] = EARLY
+        found[: scenario.day(readings.fit.until) + 1] = FITTED
         found[first : first + 1] = FIRST
     return found
 
@@ -79,9 +93,14 @@ def stray_of(measure: str, time: float, number: Number) -> Stray:
     measure
         A reading, by the name that tables give it.
     time
-        One of FIRST, EARLY, LATER.
+        One of FIRST, FITTED, CHECKED, LATER.
     number
         Gives the assumption of a key.
+
+    Notes
+    -----
+    Errors of shares are stated in points of the fitted days. Carried on beyond them they are log
+    odds, as large as those points are at `LEVEL`: there is less room to err near everybody.
     """
     points = odds = 0.0
     if measure in SETTLED or time == NOT_FITTED:
@@ -96,6 +115,8 @@ def stray_of(measure: str, time: float, number: Number) -> Stray:
         other = "share_error" if measure == NEW else "share_drift"
         points = float(np.hypot(number("fit.share_error"), number(f"fit.{other}")))
         odds = number("fit.start_error") if time == FIRST else 0.0
+        if time == CHECKED:
+            points, odds = 0.0, points / (LEVEL * (1.0 - LEVEL))
     return Stray(points, odds)
 
 
