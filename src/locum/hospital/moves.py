@@ -364,7 +364,10 @@ def list_length(site: Site, name: int) -> int:
 
 @compiled
 def join_list(site: Site, x: int, step: int, t: float) -> None:
-    """Put a patient on a list: at its end, or where the first time on a list puts him."""
+    """Put a patient on a list: at its end, or where the first time on a list puts him.
+
+    Nobody was listed after a newcomer, who therefore needs no look through the list.
+    """
     row = site.steps[step]
     patient = site.patients[x]
     chart = site.charts[x]
@@ -372,9 +375,10 @@ def join_list(site: Site, x: int, step: int, t: float) -> None:
     q += priority_of(site, step, np.int64(patient.kind))
     patient.step = step
     patient.since = t
-    if chart.listed < 0.0:
+    newcomer = chart.listed < 0.0
+    if newcomer:
         chart.listed = t
-    if row.rule:
+    if row.rule and not newcomer:
         follower = np.int64(site.queues[q].head)
         while follower >= 0 and site.charts[follower].listed <= chart.listed:
             follower = np.int64(site.patients[follower].after)
