@@ -30,6 +30,7 @@ from locum.hospital.records import (
     ATTRIBUTES,
     BECOME,
     BRANCH,
+    CONSTANT,
     COUNT,
     DAY_HOURS,
     DELAY,
@@ -92,9 +93,20 @@ def draw(site: Site, x: int, ordinal: int) -> float:
 
 @compiled
 def draw_time(site: Site, x: int, d: int, ordinal: int) -> float:
-    """Return a patient's time from a distribution."""
+    """Return a patient's time from a distribution; one that is constant needs no luck."""
     merged()
+    row = site.distributions[d]
+    if row.kind == CONSTANT:
+        return row.first
     return sample(site, d, draw(site, x, ordinal))
+
+
+@compiled
+def chosen(site: Site, x: int, ordinal: int, share: float) -> bool:
+    """Return whether a patient is among a share; nobody and everybody need no luck."""
+    if share <= 0.0 or share >= 1.0:
+        return share >= 1.0
+    return draw(site, x, ordinal) < share
 
 
 # --- resources ---------------------------------------------------------------
@@ -330,7 +342,7 @@ def choose_way(site: Site, x: int, step: int, t: float) -> Whole:
     target = np.int64(row.target)
     if row.op == BRANCH:
         share = site.values[row.value + kind * row.by_class]
-        return step + 1 if draw(site, x, np.int64(row.draw)) < share else target
+        return step + 1 if chosen(site, x, np.int64(row.draw), share) else target
     if row.op == SWITCH:
         return switch(site, x, step)
     if row.op == GUARD:
