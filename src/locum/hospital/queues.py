@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.hospital.borrowing import merged
+from locum.hospital.borrowing import fetch, merged
 from locum.hospital.compilation import compiled
 from locum.hospital.records import L_LEFT, L_WAIT, SEIZE, WAITED
 
 if TYPE_CHECKING:
     from locum.hospital.records import Array, Site, Whole
+
+_NEXT = 4
+"""Last place in the heap of those that may be due after the first."""
 
 
 @compiled
@@ -61,6 +64,9 @@ def sink(site: Site, count: int, at: float, key: int) -> None:
             break
         heap[place].at = first.at
         heap[place].key = first.key
+        if place <= _NEXT:
+            fetch(site.patients, first.key & 0xFFFFFF)
+            fetch(site.charts, first.key & 0xFFFFFF)
         place = child
         child = 4 * place + 1
     heap[place].at = at
