@@ -108,8 +108,8 @@ def events_each(network: Network) -> dict[str, float]:
     """Return events of an emergency visit and an admission: arrivals, ends of delays, leaving."""
     visits, stays, at_door, inside = 0, 0, 0, 0
     for site, model in enumerate(network.models):
-        counts = network.site(site).tallies.reshape(len(model.names.steps), -1)
-        tallies, left = counts["visits"].sum(axis=1), counts["left"].sum(axis=1)
+        counts = network.stats(site)
+        tallies, left = counts.visits.sum(axis=1), counts.left.sum(axis=1)
         timed = np.isin(model.tables.steps.op, (op.DELAY, op.WAIT_UNTIL))
         emergency = np.array(
             [name.startswith(("ed_", "ambulance", "emergency:")) for name in model.names.steps]

@@ -23,7 +23,7 @@ def traces(hospital, number=0):
     """Everything that a run leaves behind, as bytes."""
     site = hospital.site(number)
     clinicians = site.clinicians
-    parts = [site.tallies, site.minutes, site.counters, hospital.log(number)]
+    parts = [site.flows, site.tallies, site.minutes, site.counters, hospital.log(number)]
     parts += [clinicians.worked, clinicians.busy, clinicians.overtime, clinicians.week_hours]
     parts += [site.resources.used, site.resources.used_area, site.queues.area, site.sources]
     return b"".join(np.ascontiguousarray(part).tobytes() for part in parts)

@@ -29,8 +29,9 @@ figures = []
 def note(network):
     for number in range(len(network)):
         site = network.site(number)
-        for column in site.tallies.dtype.names:
-            figures.extend(map(float, site.tallies[column]))
+        for table in (site.flows, site.tallies):
+            for column in table.dtype.names:
+                figures.extend(map(float, table[column]))
         figures.extend(map(float, site.minutes))
         figures.extend(map(float, network.log(number).time))
         figures.append(float(site.state[0].events))

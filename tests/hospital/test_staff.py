@@ -83,7 +83,14 @@ def of_those(hospital, count):
     """What is left behind, but for the crowd."""
     site = hospital.site()
     clinicians = site.clinicians[:count]
-    parts = [site.tallies, site.minutes, hospital.log(), clinicians.worked, clinicians.busy]
+    parts = [
+        site.flows,
+        site.tallies,
+        site.minutes,
+        hospital.log(),
+        clinicians.worked,
+        clinicians.busy,
+    ]
     parts += [clinicians.overtime, clinicians.patient, clinicians.idle_since]
     return b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
 

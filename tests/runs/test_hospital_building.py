@@ -157,7 +157,10 @@ def test_five_times_the_arrivals_end_in_queues_and_refusals() -> None:
 def bytes_of(network: Network) -> list[bytes]:
     """Return what patients and clinicians did in every hospital."""
     sites = [network.site(site) for site in range(len(network))]
-    return [site.tallies.tobytes() + site.clinicians.busy.tobytes() for site in sites]
+    return [
+        site.flows.tobytes() + site.tallies.tobytes() + site.clinicians.busy.tobytes()
+        for site in sites
+    ]
 
 
 def three_days(window: float = 1.0, threads: int = 1) -> Network:

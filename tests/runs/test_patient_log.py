@@ -44,4 +44,5 @@ def test_a_log_changes_no_result() -> None:
     few = build(pack, values, sites=(100, 101))
     plain, told = (open_network(few, seed=4, log=log).run(30.0) for log in (False, True))
     for site in (0, 1):
+        assert plain.site(site).flows.tobytes() == told.site(site).flows.tobytes()
         assert plain.site(site).tallies.tobytes() == told.site(site).tallies.tobytes()

@@ -159,16 +159,14 @@ def fetch_patients(site: Site, until: float) -> None:
 
 
 @compiled
-def fetch_tallies(site: Site, until: float) -> None:
+def fetch_flows(site: Site, until: float) -> None:
     """Let the counts of the steps to which these patients come into the cache."""
     state = site.state[0]
     for place in range(min(state.heap, _SOON)):
         event = site.heap[place]
         if event.at < until and (event.key >> 24) & 15 == WAKE:
             patient = site.patients[event.key & 0xFFFFFF]
-            row = patient.step * state.classes + patient.kind
-            fetch(site.tallies, row + state.classes)
-            fetch(site.tallies, row + 2 * state.classes)
+            fetch(site.flows, np.int64(patient.kind) * len(site.steps) + patient.step + 1)
 
 
 @compiled
@@ -182,7 +180,7 @@ def run_window(
         if place + 2 < last:
             fetch_patients(lent(bank, np.int64(pace[place + 2].who)), until)
         if place + 1 < last:
-            fetch_tallies(lent(bank, np.int64(pace[place + 1].who)), until)
+            fetch_flows(lent(bank, np.int64(pace[place + 1].who)), until)
         h = np.int64(pace[place].who)
         if pace[h].next_at < until:
             site = lent(bank, h)

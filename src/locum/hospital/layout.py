@@ -63,6 +63,7 @@ def lay_out(made: Assembly, steps: Array) -> Site:
         keys=np.zeros(2 * len(model.sources), np.uint64),
         lots=np.zeros(3 * len(model.sources), np.int64),
         luck=np.zeros(3 * op.LOT * len(model.sources)),
+        flows=table(op.FLOW, classes * len(model.steps)),
         tallies=table(op.TALLY, classes * len(model.steps)),
         minutes=np.zeros(max(1, len(made.tasks)) * grades),
         values=np.array(made.values, float),

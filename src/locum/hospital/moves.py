@@ -15,6 +15,7 @@ from locum.hospital.compilation import compiled
 from locum.hospital.draws import sample, uniform
 from locum.hospital.queues import (
     append,
+    flow_of,
     insert,
     jump,
     make_ready,
@@ -264,7 +265,7 @@ def delay(site: Site, x: int, step: int, t: float) -> None:
     patient.due = t + hours
     patient.marks = np.uint8(DELAYED)
     patient.timer = push(site, t + hours, WAKE, x)
-    tally_of(site, x, step).busy += hours
+    flow_of(site, x, step).busy += hours
     note(site, t, x, step, L_DELAY)
 
 
@@ -507,7 +508,7 @@ def begin_move(site: Site, x: int, step: int, t: float) -> None:
         patient.marks = np.uint8(patient.marks & np.uint8(255 - WAITED))
         note(site, t, x, step, L_START)
     if not patient.marks & PREEMPTED:
-        tally_of(site, x, step).visits += 1
+        flow_of(site, x, step).visits += 1
 
 
 @compiled

@@ -27,6 +27,7 @@ __all__ = ["Observer", "Totals"]
 
 
 _TABLES = (
+    "flows",
     "tallies",
     "sources",
     "calls",
@@ -72,14 +73,14 @@ class Totals:
             raise UnknownName(kind, name, rows)
         return rows[name]
 
-    def _step(self, name: str, field: str) -> Array:
-        return self._read["tallies"][field][:, self._of("step", name)]
+    def _step(self, name: str, field: str, table: str = "tallies") -> Array:
+        return self._read[table][field][:, self._of("step", name)]
 
     # --- steps, shape (H, classes) ---------------------------------------------------
 
     def visits(self, label: str) -> Array:
         """Return how many patients came to a step, shape (H, classes)."""
-        return self._step(label, "visits")
+        return self._step(label, "visits", "flows")
 
     def waited(self, label: str) -> Array:
         """Return how many waited at a step and were served, shape (H, classes)."""
@@ -102,7 +103,7 @@ class Totals:
 
         A delay that is going on counts in full, unless the observer reads delays too.
         """
-        return self._step(label, "busy")
+        return self._step(label, "busy", "flows")
 
     @property
     def outcomes(self) -> Mapping[str, Array]:
@@ -230,46 +231,51 @@ class Observer:
         if np.array_equal(self._extents, extents[:, _READ]):
             return
         self._extents = extents[:, _READ]
-        classes = max(len(each.classes) for each in self._kinds)
         self._at = {
-            "tallies": self._places("tallies", "step", classes, self._of_class),
-            "sources": self._places("sources", "source", 1, lambda names: (names.sources, 1, 1)),
-            "calls": self._places("calls", "call", 1, lambda names: (names.calls, 1, 1)),
-            "resources": self._places(
-                "resources", "resource", 1, lambda names: (names.resources, 1, 1)
-            ),
-            "counters": self._places(
-                "counters", "counter", 1, lambda names: (names.counters, 1, 1)
-            ),
+            "flows": self._step_places("flows", lambda steps, _: (1, steps)),
+            "tallies": self._step_places("tallies", lambda _, classes: (classes, 1)),
+            "sources": self._places("sources", "source", lambda names: names.sources),
+            "calls": self._places("calls", "call", lambda names: names.calls),
+            "resources": self._places("resources", "resource", lambda names: names.resources),
+            "counters": self._places("counters", "counter", lambda names: names.counters),
             "queues": self._queue_places(),
             "minutes": self._minute_places(),
         }
         spans = self._extents[:, _TABLES.index("clinicians")]
         self._hospital = np.repeat(np.arange(len(spans)), spans[:, 1] - spans[:, 0])
 
-    @staticmethod
-    def _of_class(names: Names) -> tuple[tuple[str, ...], int, int]:
-        return names.steps, len(names.classes), len(names.classes)
-
     def _places(
-        self,
-        table: str,
-        kind: str,
-        width: int,
-        rows_of: Callable[[Names], tuple[tuple[str, ...], int, int]],
+        self, table: str, kind: str, names_of: Callable[[Names], tuple[str, ...]]
     ) -> _Places:
-        """Return the rows of a table by hospital, name and column; one column is dropped."""
-        wanted = self._rows[kind]
-        out = np.full((len(self.network), len(wanted), width), -1, np.int64)
+        """Return the rows of a table: hospital, name."""
+        out = np.full((len(self.network), len(self._rows[kind])), -1, np.int64)
         firsts = self._firsts(table)
         for names, hospitals in self._kinds.items():
-            known, stride, columns = rows_of(names)
-            rows = np.array([row for row, name in enumerate(known) if name in wanted], np.int64)
-            places = np.array([wanted[known[row]] for row in rows], np.int64)
-            inside = rows[:, None] * stride + np.arange(columns)
-            block = firsts[hospitals][:, None, None] + inside
-            out[np.ix_(hospitals, places, np.arange(columns))] = block
-        return _Places.of(out if kind == "step" else out[:, :, 0])
+            rows, places = self._wanted(kind, names_of(names))
+            out[np.ix_(hospitals, places)] = firsts[hospitals][:, None] + rows
+        return _Places.of(out)
+
+    def _step_places(
+        self, table: str, strides_of: Callable[[int, int], tuple[int, int]]
+    ) -> _Places:
+        """Return the rows of a table of steps and classes: hospital, step, class."""
+        most = max(len(each.classes) for each in self._kinds)
+        out = np.full((len(self.network), len(self._rows["step"]), most), -1, np.int64)
+        firsts = self._firsts(table)
+        for names, hospitals in self._kinds.items():
+            rows, places = self._wanted("step", names.steps)
+            columns = np.arange(len(names.classes))
+            down, across = strides_of(len(names.steps), len(columns))
+            block = firsts[hospitals][:, None, None] + rows[:, None] * down + columns * across
+            out[np.ix_(hospitals, places, columns)] = block
+        return _Places.of(out)
+
+    def _wanted(self, kind: str, known: tuple[str, ...]) -> tuple[Array, Array]:
+        """Return the rows of those of a hospital's names that are read, and their places."""
+        wanted = self._rows[kind]
+        rows = [row for row, name in enumerate(known) if name in wanted]
+        places = [wanted[known[row]] for row in rows]
+        return np.array(rows, np.int64), np.array(places, np.int64)
 
     def _firsts(self, table: str) -> Array:
         return self._extents[:, _TABLES.index(table), 0]
@@ -312,10 +318,11 @@ class Observer:
         arrays = self.network.bank.arrays
         read: dict[str, Array] = {
             name: self._at[name].read(getattr(arrays, name))
-            for name in ("tallies", "sources", "calls", "resources", "queues", "counters")
+            for name in self._at
+            if name != "minutes"
         }
         if self.delays:
-            self._take_back_delays(read["tallies"])
+            self._take_back_delays(read["flows"])
         read["tasks"], worked = self._hours(arrays)
         states = arrays.state.view(np.ndarray)
         return Totals(
@@ -348,7 +355,7 @@ class Observer:
             tasks += self._at["minutes"].read(more)
         return tasks, worked
 
-    def _take_back_delays(self, tallies: Array) -> None:
+    def _take_back_delays(self, flows: Array) -> None:
         """Take the hours of delays that are yet to come from those counted at their start."""
         arrays, now = self.network.bank.arrays, self.network.now
         patients = arrays.patients.view(np.ndarray)
@@ -356,12 +363,12 @@ class Observer:
         delayed = np.flatnonzero((patients["marks"] & op.DELAYED != 0) & (patients["timer"] >= 0))
         order = np.argsort(spans[:, 0], kind="stable")
         of = order[np.searchsorted(spans[order, 0], delayed, side="right") - 1]
-        classes = np.array([len(model.names.classes) for model in self.network.models])
-        at = self._firsts("tallies")[of] + patients["step"][delayed] * classes[of]
+        steps = np.array([len(model.names.steps) for model in self.network.models])
+        at = self._firsts("flows")[of] + patients["kind"][delayed] * steps[of]
         left = np.bincount(
-            at + patients["kind"][delayed], patients["due"][delayed] - now, len(arrays.tallies)
+            at + patients["step"][delayed], patients["due"][delayed] - now, len(arrays.flows)
         )
-        tallies["busy"] -= self._at["tallies"].read(left)
+        flows["busy"] -= self._at["flows"].read(left)
 
 
 def _kinds(names: Sequence[Names]) -> dict[Names, Array]:

@@ -184,6 +184,13 @@ def unlink(site: Site, x: int, t: float) -> None:
 
 
 @compiled
+def flow_of(site: Site, x: int, step: int) -> Array:
+    """Return where visits to a step of the patient's class are counted."""
+    merged()
+    return site.flows[np.int64(site.patients[x].kind) * len(site.steps) + step]
+
+
+@compiled
 def tally_of(site: Site, x: int, step: int) -> Array:
     """Return the row of counts of a step for the patient's class."""
     merged()

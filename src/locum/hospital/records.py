@@ -357,17 +357,18 @@ CALL_ROW = _record(
     ("called", "i8"),
     ("missed", "i8"),
 )
+FLOW = _record(("visits", "i8"), ("busy", "f8"))
+"""Visits of one class to one step, and the hours of its delays. Those of a class follow each
+other, so that a patient who goes from step to step stays in few lines of the cache."""
 TALLY = _record(
-    ("visits", "i8"),
     ("waited", "i8"),
     ("left", "i8"),
     ("preempted", "i8"),
     ("wait", "f8"),
     ("wait_squared", "f8"),
     ("left_wait", "f8"),
-    ("busy", "f8"),
 )
-"""Counts and hours of one step and class (64 bytes)."""
+"""Counts and hours of those who waited, of one step and class."""
 LOG = _record(
     ("time", "f8"),
     ("source", "i4"),
@@ -416,6 +417,7 @@ class Site(NamedTuple):
     heap: Array
     patients: Array
     ready: Array
+    flows: Array
     tallies: Array
     charts: Array
     minutes: Array
@@ -448,6 +450,7 @@ DTYPES = Site(
     heap=EVENT,
     patients=PATIENT,
     ready=np.dtype("i4"),
+    flows=FLOW,
     tallies=TALLY,
     charts=CHART,
     minutes=np.dtype("f8"),

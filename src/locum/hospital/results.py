@@ -34,14 +34,15 @@ class Stats:
         tallies = np.asarray(site.tallies).reshape(shape)
         self.model = model
         self.now = now
-        self.visits: Array = tallies["visits"].copy()
+        flows = np.asarray(site.flows).reshape(shape[::-1]).T
+        self.visits: Array = flows["visits"].copy()
         self.waited: Array = tallies["waited"].copy()
         self.left: Array = tallies["left"].copy()
         self.preempted: Array = tallies["preempted"].copy()
         self.wait: Array = tallies["wait"].copy()
         self.wait_squared: Array = tallies["wait_squared"].copy()
         self.left_wait: Array = tallies["left_wait"].copy()
-        self.busy: Array = tallies["busy"].copy()
+        self.busy: Array = flows["busy"].copy()
         self._count_open(site)
         self.counters = dict(zip(model.names.counters, site.counters.tolist(), strict=True))
         self.arrived = dict(zip(model.names.sources, site.sources.arrived.tolist(), strict=True))

@@ -20,6 +20,7 @@ from locum.hospital.idle import (
 )
 from locum.hospital.queues import (
     count_waiting,
+    flow_of,
     insert,
     make_ready,
     note,
@@ -180,9 +181,8 @@ def send_back(site: Site, x: int, step: int, t: float) -> None:
     """Send a patient who is in a delay to the front of the queue, with the time that is left."""
     patient = site.patients[x]
     chart = site.charts[x]
-    tally = tally_of(site, x, patient.step)
-    tally.busy -= patient.due - t
-    tally.preempted += 1
+    flow_of(site, x, patient.step).busy -= patient.due - t
+    tally_of(site, x, patient.step).preempted += 1
     patient.due -= t
     patient.timer = -1
     patient.marks = np.uint8(patient.marks & np.uint8(255 - DELAYED)) | np.uint8(PREEMPTED)

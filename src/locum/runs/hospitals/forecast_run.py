@@ -159,7 +159,7 @@ class _Watch:
         groups = [*COUNTS.values(), _ENTERED, _SEEN, _TAKEN_OVER, _DONE]
         steps = np.array([self._steps[name] for names in groups for name in names])
         classes = len(model.names.classes)
-        self._tallies = (steps[:, None] * classes + np.arange(classes)).ravel()
+        self._flows = (steps[:, None] + len(self._steps) * np.arange(classes)).ravel()
         sizes = [len(names) * classes for names in groups]
         self._edges = np.cumsum([0, *sizes])[:-1]
         self._units = np.array([model.row("resources", each) for each in _RESOURCES])
@@ -178,7 +178,7 @@ class _Watch:
         plan, network = self._plan, self._network
         end = first_midnight(plan.census) + DAY_HOURS * plan.roster.days
         hours = np.arange(start, end + 0.5)
-        visits = np.zeros((len(hours), len(self._tallies)), np.int64)
+        visits = np.zeros((len(hours), len(self._flows)), np.int64)
         stations = np.zeros((len(hours), 2 * len(self._units) + len(self._lists) + 2), np.int64)
         worked, ages = [self._worked()], list[Floats]()
         self._read(visits[0], stations[0])
@@ -199,7 +199,7 @@ class _Watch:
     def _read(self, visits: Array, stations: Array) -> None:
         """Write down what is needed of this hour; it is added up at the end."""
         site = self._network.site()
-        visits[:] = site.tallies.view(np.ndarray)["visits"][self._tallies]
+        visits[:] = site.flows.view(np.ndarray)["visits"][self._flows]
         units: Array = site.resources.view(np.ndarray)
         many = len(self._units)
         stations[:many] = units["used"][self._units]
