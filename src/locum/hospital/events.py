@@ -13,7 +13,7 @@ from locum.hospital.borrowing import merged
 from locum.hospital.compilation import compiled
 from locum.hospital.draws import draw_many
 from locum.hospital.moves import call_from, cut
-from locum.hospital.queues import give_up, make_ready, note, push
+from locum.hospital.queues import follow_line, give_up, make_ready, note, push
 from locum.hospital.records import (
     ARRIVAL,
     ATTRIBUTES,
@@ -27,12 +27,15 @@ from locum.hospital.records import (
     HEAP_FULL,
     L_ARRIVE,
     LATE,
+    LINE,
     LOG_FULL,
     LOT,
     LOT_BITS,
     PATIENCE,
     PATIENTS_FULL,
     SCHEDULE,
+    SEIZE,
+    SEIZE_STAFF,
     THINNING,
     TRANSFERRED,
     WAKE,
@@ -284,9 +287,21 @@ def room_lacking(site: Site) -> int:
 
 
 @compiled
+def is_seizing(site: Site, step: int) -> bool:
+    """Return whether those at a step wait for what it takes, and not for an hour."""
+    op = site.steps[step].op
+    return op == SEIZE or op == SEIZE_STAFF
+
+
+@compiled
 def act(site: Site, kind: int, row: int, sequence: int, t: float) -> None:
     """Do what an event says; timers that were cancelled say nothing."""
     state = site.state[0]
+    if kind == LINE:
+        kind = PATIENCE if is_seizing(site, row) else WAKE
+        row = follow_line(site, row, sequence)
+        if row < 0:
+            return
     if kind == WAKE or kind == PATIENCE:
         if site.patients[row].timer != sequence:
             return

@@ -49,6 +49,7 @@ def lay_out(made: Assembly, steps: Array) -> Site:
         distributions=_rows(op.DISTRIBUTION, made.distributions),
         resources=resources,
         queues=queues,
+        lines=_lines(len(model.steps)),
         pools=pools,
         needs=needs,
         clinicians=clinicians,
@@ -81,6 +82,12 @@ def _state(made: Assembly, grades: int, clinicians: Array) -> Array:
     state.grades = grades
     state.capped = bool((clinicians.cap < inf).any())
     return state
+
+
+def _lines(steps: int) -> Array:
+    lines = table(op.LINE_ROW, steps)
+    lines.first = lines.last = lines.planned = -1
+    return lines
 
 
 def _entries(made: Assembly) -> Array:

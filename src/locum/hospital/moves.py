@@ -17,6 +17,7 @@ from locum.hospital.queues import (
     append,
     flow_of,
     insert,
+    join_line,
     jump,
     make_ready,
     note,
@@ -241,7 +242,11 @@ def set_patience(site: Site, x: int, step: int, t: float) -> None:
         patient = site.patients[x]
         d = np.int64(row.patience) + np.int64(patient.kind) * row.by_class
         hours = draw_time(site, x, d, np.int64(row.draw))
-        if hours < _NEVER:
+        if hours >= _NEVER:
+            return
+        if row.by_class == 0 and site.distributions[d].kind == CONSTANT:
+            join_line(site, x, step, PATIENCE_ENDS, t + hours)
+        else:
             patient.timer = push(site, t + hours, PATIENCE_ENDS, x)
 
 
@@ -255,6 +260,7 @@ def delay(site: Site, x: int, step: int, t: float) -> None:
     row = site.steps[step]
     patient = site.patients[x]
     kind = np.int64(patient.kind)
+    in_turn = row.op == WAIT_UNTIL
     if patient.marks & PREEMPTED:
         hours = patient.due
     elif row.op == DELAY:
@@ -264,7 +270,10 @@ def delay(site: Site, x: int, step: int, t: float) -> None:
     patient.step = step
     patient.due = t + hours
     patient.marks = np.uint8(DELAYED)
-    patient.timer = push(site, t + hours, WAKE, x)
+    if in_turn:
+        join_line(site, x, step, WAKE, t + hours)
+    else:
+        patient.timer = push(site, t + hours, WAKE, x)
     flow_of(site, x, step).busy += hours
     note(site, t, x, step, L_DELAY)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from locum.hospital.borrowing import fetch, merged
 from locum.hospital.compilation import compiled
-from locum.hospital.records import L_LEFT, L_WAIT, SEIZE, WAITED
+from locum.hospital.records import L_LEFT, L_WAIT, LINE, LINED, SEIZE, WAITED
 
 if TYPE_CHECKING:
     from locum.hospital.records import Array, Site, Whole
@@ -22,14 +22,22 @@ def push(site: Site, at: float, kind: int, row: int) -> int:
     """Plan an event; ties are settled by the sequence number that is returned."""
     merged()
     state = site.state[0]
-    heap = site.heap
     sequence = state.sequence
     state.sequence = sequence + 1
-    key = (sequence << 28) | (kind << 24) | row
+    plan(site, at, (sequence << 28) | (kind << 24) | row)
+    return sequence
+
+
+@compiled
+def plan(site: Site, at: float, key: int) -> None:
+    """Put an event into the heap."""
+    merged()
+    state = site.state[0]
+    heap = site.heap
     if state.hole:
         state.hole = 0
         sink(site, state.heap, at, key)
-        return sequence
+        return
     place = state.heap
     state.heap = place + 1
     state.heap_most = max(state.heap_most, place + 1)
@@ -42,7 +50,6 @@ def push(site: Site, at: float, kind: int, row: int) -> int:
         place = (place - 1) >> 2
     heap[place].at = at
     heap[place].key = key
-    return sequence
 
 
 @compiled
@@ -94,6 +101,74 @@ def close_hole(site: Site) -> None:
         last = site.heap[count]
         if count > 0:
             sink(site, count, last.at, last.key)
+
+
+@compiled
+def join_line(site: Site, x: int, step: int, kind: int, at: float) -> None:
+    """Plan the event of a patient whom a step lets go on in the order of coming.
+
+    Only the first of them stands in the heap. Whoever is due before the last plans for himself.
+    """
+    line = site.lines[step]
+    patient = site.patients[x]
+    chart = site.charts[x]
+    last = np.int64(line.last)
+    if last >= 0 and at < site.charts[last].due_at:
+        patient.timer = push(site, at, kind, x)
+        return
+    chart.due_at = at
+    chart.earlier = last
+    chart.later = -1
+    line.last = x
+    if last < 0:
+        line.first = x
+    else:
+        site.charts[last].later = x
+    patient.marks |= np.uint8(LINED)
+    if line.planned < 0:
+        line.planned = push(site, at, LINE, step)
+        patient.timer = line.planned
+    else:
+        patient.timer = site.state[0].sequence
+        site.state[0].sequence += 1
+
+
+@compiled
+def leave_line(site: Site, x: int) -> None:
+    """Take a patient out of the line of his step; the event in the heap stays for the others."""
+    patient = site.patients[x]
+    patient.marks = np.uint8(patient.marks & np.uint8(255 - LINED))
+    line = site.lines[patient.step]
+    chart = site.charts[x]
+    earlier = np.int64(chart.earlier)
+    later = np.int64(chart.later)
+    if earlier < 0:
+        line.first = later
+    else:
+        site.charts[earlier].later = later
+    if later < 0:
+        line.last = earlier
+    else:
+        site.charts[later].earlier = earlier
+
+
+@compiled
+def follow_line(site: Site, step: int, sequence: int) -> Whole:
+    """Take the first out of a line if it is his turn, else -1, and plan the event of the next."""
+    line = site.lines[step]
+    line.planned = -1
+    x = np.int64(line.first)
+    if x >= 0 and site.patients[x].timer == sequence:
+        leave_line(site, x)
+    else:
+        x = np.int64(-1)
+    first = np.int64(line.first)
+    if first >= 0:
+        line.planned = site.patients[first].timer
+        plan(site, site.charts[first].due_at, (line.planned << 28) | (LINE << 24) | step)
+        fetch(site.patients, site.charts[first].later)
+        fetch(site.charts, site.charts[first].later)
+    return x
 
 
 @compiled
@@ -234,6 +309,8 @@ def stop_waiting(site: Site, x: int, t: float) -> None:
     patient = site.patients[x]
     unlink(site, x, t)
     count_waiting(site, x, -1, t)
+    if patient.marks & LINED:
+        leave_line(site, x)
     wait = t - patient.since
     tally = tally_of(site, x, patient.step)
     tally.waited += 1

@@ -62,8 +62,8 @@ OPERATIONS = (
     BECOME,
 ) = range(len(OPERATIONS))
 
-WAKE, ARRIVAL, PATIENCE, DUTY, SCHEDULE, CALL, TRANSFERRED, WEEK = range(8)
-"""Kinds of event."""
+WAKE, ARRIVAL, PATIENCE, DUTY, SCHEDULE, CALL, TRANSFERRED, WEEK, LINE = range(9)
+"""Kinds of event; that of a line is the first event of those who stand in it."""
 CONSTANT, EXPONENTIAL, LOGNORMAL, UNIFORM, WEIBULL, EMPIRICAL = range(6)
 """Kinds of distribution; their parameters: value; mean; mu, sigma; low, high; scale, shape;
 first quantile, count."""
@@ -113,8 +113,8 @@ DONE, PATIENTS_FULL, HEAP_FULL, LOG_FULL, OUTBOX_FULL, STUCK, LATE = range(7)
 """What a run returns; "full" asks for larger arrays and has changed nothing yet. Stuck: patients
 move without time passing; late: a transfer shorter than the window."""
 
-DELAYED, PREEMPTED, WAITED = 1, 2, 4
-"""Flags of a patient: in a delay; sent back with time left; waited at this step."""
+DELAYED, PREEMPTED, WAITED, LINED = 1, 2, 4, 8
+"""Flags of a patient: in a delay; sent back with time left; waited at this step; in a line."""
 LOT_BITS = 5
 LOT = 1 << LOT_BITS
 GAP, THINNING, CLASS = range(3)
@@ -185,9 +185,13 @@ PATIENT = _record(
 )
 """What nearly every event touches: one line of the cache (64 bytes)."""
 CHART = _record(
+    ("attributes", "f4", (ATTRIBUTES,)),
+    ("turn", "f8"),
+    ("due_at", "f8"),
+    ("later", "i4"),
+    ("earlier", "i4"),
     ("arrived", "f8"),
     ("listed", "f8"),
-    ("turn", "f8"),
     ("source", "i4"),
     ("resume", "i4"),
     ("second", "i4"),
@@ -197,9 +201,13 @@ CHART = _record(
     ("holding_before", "i4"),
     ("holding_priority", "i4"),
     ("holding_step", "i4"),
-    ("attributes", "f4", (ATTRIBUTES,)),
 )
-"""What few events touch."""
+"""What few events touch. `due_at` is when the event of somebody in a line is due, and `later` and
+`earlier` are the neighbours there."""
+LINE_ROW = _record(("first", "i4"), ("last", "i4"), ("planned", "i8"))
+"""Those whose next event is due by the order in which they came to a step. Of them all one event
+stands in the heap, whose sequence number is `planned` (-1 if there is none): that of the first,
+or of somebody before who has left the line."""
 DISTRIBUTION = _record(("kind", "i8"), ("first", "f8"), ("second", "f8"))
 ENTRY = _record(("name", "i8"), ("step", "i8"))
 """Where patients of other hospitals come in: the hash of its name, and the step."""
@@ -408,6 +416,7 @@ class Site(NamedTuple):
     pools: Array
     needs: Array
     queues: Array
+    lines: Array
     clinicians: Array
     sources: Array
     keys: Array
@@ -441,6 +450,7 @@ DTYPES = Site(
     pools=POOL,
     needs=NEED,
     queues=QUEUE,
+    lines=LINE_ROW,
     clinicians=CLINICIAN,
     sources=SOURCE,
     keys=np.dtype("u8"),

@@ -22,6 +22,7 @@ from locum.hospital.queues import (
     count_waiting,
     flow_of,
     insert,
+    leave_line,
     make_ready,
     note,
     start_waiting,
@@ -34,6 +35,7 @@ from locum.hospital.records import (
     HANDOVER,
     L_PREEMPTED,
     LAST_LEVEL,
+    LINED,
     OFF,
     ON,
     OVERDUE,
@@ -183,6 +185,8 @@ def send_back(site: Site, x: int, step: int, t: float) -> None:
     chart = site.charts[x]
     flow_of(site, x, patient.step).busy -= patient.due - t
     tally_of(site, x, patient.step).preempted += 1
+    if patient.marks & LINED:
+        leave_line(site, x)
     patient.due -= t
     patient.timer = -1
     patient.marks = np.uint8(patient.marks & np.uint8(255 - DELAYED)) | np.uint8(PREEMPTED)
