@@ -11,7 +11,7 @@ from tests.hospital.queueing import small_hospital
 from locum.hospital import records as op
 from locum.hospital.engine import Hospital
 from locum.hospital.program import Assembler, Call
-from locum.hospital.stations import Rate, Staff, Waiting, hourly, steady
+from locum.hospital.stations import BY_CLASS, Rate, Staff, Waiting, exponential, hourly, steady
 
 WEEK = 168
 
@@ -300,6 +300,46 @@ def test_patients_wait_until_the_hour_and_day_they_are_told():
     assert set(np.round(ends % 24.0, 9)) == {9.0}
     assert set((ends // 24.0 % 7).astype(int)) == {0, 2}
     assert hospital.stats().counters["seen"] == ends.size
+
+
+def test_the_first_of_those_who_wait_until_an_hour_may_be_sent_back():
+    model = one_server()
+    model.source("low", at_hours(1), classes={"second": 1.0}, entry="low")
+    model.source("high", at_hours(4), classes={"first": 1.0}, entry="high")
+    low, high = model.path("low"), model.path("high")
+    low.label("low").seize("room", waiting=Waiting(priority=1), preempts=True)
+    low.label("until").wait_until(9.0).release("room").end()
+    high.label("high").seize("room", waiting=Waiting(priority=0), preempts=True)
+    high.delay(1.0).release("room").end()
+    hospital = Hospital(model.assemble(), 5, log=True).run(1000.0)
+    stats, log = hospital.stats(), hospital.log()
+    step = stats.step("until")
+    assert stats.preempted[step].sum() >= 1
+    assert stats.inside == 0
+    begun = log[(log.kind == op.L_DELAY) & (log.step == step)]
+    first = {int(each.patient): float(each.time) for each in begun[::-1]}
+    hours = sum((9.0 - time) % 24.0 for time in first.values())
+    assert stats.busy[step].sum() == pytest.approx(hours)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_patience_for_all_ends_as_the_same_patience_of_each_class(seed):
+    def told(patience):
+        model = one_server(2)
+        model.resource("bed", 1)
+        model.source("in", steady(1.5), classes={"first": 0.5, "second": 0.5}, entry="room")
+        path = model.path("main")
+        waiting = Waiting(priority=BY_CLASS, patience=patience, leave_to="left")
+        path.label("room").seize("room", waiting=waiting).delay(exponential(1.5))
+        path.label("bed").seize("bed", waiting=Waiting(patience=0.25, leave_to="home"))
+        path.delay(0.5).release("bed")
+        path.label("home").release("room").end()
+        path.label("left").end()
+        hospital = Hospital(model.assemble(), seed, log=True).run(500.0)
+        assert hospital.stats().left.sum() > 50
+        return hospital.log().tobytes()
+
+    assert told(0.75) == told({"first": 0.75, "second": 0.75})
 
 
 def test_guards_signals_and_changes_of_class_do_what_they_say():
