@@ -81,6 +81,20 @@ def test_numbers_stray_by_their_logarithm_and_nothing_leaves_its_whole():
     assert strayed(np.array([0.0]), 100.0, Stray(0.0, 0.3), np.array([2.0])) == 0.0
 
 
+def test_what_came_on_a_day_strays_as_the_difference_of_two_days_does():
+    own, drift, days = (
+        number(f"fit.{key}") for key in ("share_error", "share_drift", "drift_days")
+    )
+    together = np.exp(-1.0 / days)
+    drifts = np.random.default_rng(2).multivariate_normal(
+        [0.0, 0.0], drift**2 * np.array([[1.0, together], [together, 1.0]]), SHOCKS.size
+    )
+    errors = own * np.random.default_rng(3).normal(size=(SHOCKS.size, 2))
+    change = np.diff(drifts + errors, axis=1)
+    found = stray_of("leave_requests_new", FITTED, number)
+    assert found.points == pytest.approx(change.std(), rel=0.02)
+
+
 @pytest.mark.parametrize("measure", ["trainees_employed", "approval_plan"])
 def test_what_is_known_or_asked_does_not_stray(measure):
     assert stray_of(measure, LATER, number) == Stray(0.0, 0.0)

@@ -100,7 +100,8 @@ def stray_of(measure: str, time: float, number: Number) -> Stray:
     Notes
     -----
     Errors of shares are stated in points of the fitted days. Carried on beyond them they are log
-    odds, as large as those points are at `LEVEL`: there is less room to err near everybody.
+    odds, as large as those points are at `LEVEL`: there is less room to err near everybody. What
+    came on a day is the difference of two such shares, whose drifts differ by a day's loss.
     """
     points = odds = 0.0
     if measure in SETTLED or time == NOT_FITTED:
@@ -112,12 +113,20 @@ def stray_of(measure: str, time: float, number: Number) -> Stray:
     elif measure in ORDERS:
         odds = number("fit.order_error")
     elif measure == NEW or measure in SHARES:
-        other = "share_error" if measure == NEW else "share_drift"
-        points = float(np.hypot(number("fit.share_error"), number(f"fit.{other}")))
+        points = _points(measure, number)
         odds = number("fit.start_error") if time == FIRST else 0.0
         if time == CHECKED:
             points, odds = 0.0, points / (LEVEL * (1.0 - LEVEL))
     return Stray(points, odds)
+
+
+def _points(measure: str, number: Number) -> float:
+    """Return the standard deviation of a share, or of what came to it on a day, in itself."""
+    own, drift = number("fit.share_error"), number("fit.share_drift")
+    if measure != NEW:
+        return float(np.hypot(own, drift))
+    lost = 1.0 - np.exp(-1.0 / number("fit.drift_days"))
+    return float(np.sqrt(2.0 * (own**2 + lost * drift**2)))
 
 
 def whole_of(row: Row, number: Number) -> float | None:
