@@ -62,12 +62,13 @@ class Formula:
         terms = _terms(points, along)
         penalty = RIDGE * np.eye(terms.shape[1])
         penalty[0, 0] = 0.0
-        coefficients = np.linalg.solve(terms.T @ terms + penalty, terms.T @ said)
+        precision: Floats = terms.T @ terms + penalty
+        coefficients = np.asarray(np.linalg.solve(precision, terms.T @ said), np.float64)
         left = said - terms @ coefficients
         covariance = left.T @ left / max(len(said) - terms.shape[1], 1)
         jitter = 1e-9 * np.trace(covariance) / len(covariance)
-        root = np.linalg.cholesky(covariance + jitter * np.eye(len(covariance)))
-        return cls(coefficients, root, seed)
+        full: Floats = covariance + jitter * np.eye(len(covariance))
+        return cls(coefficients, np.asarray(np.linalg.cholesky(full), np.float64), seed)
 
     def guide(self, observed: Observed) -> Guide:
         """Return about the logarithm of the likelihood of readings, the noise in their errors."""

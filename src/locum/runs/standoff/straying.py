@@ -69,7 +69,7 @@ def times_of_fit(scenario: StandoffScenario, days: int) -> Floats:
     if readings.check is not None:
         found[: scenario.day(readings.check.until) + 1] = CHECKED
     if readings.fit is not None:
-        first = scenario.day(readings.fit.since)
+        first = scenario.day(readings.fit.since or scenario.start)
         found[: scenario.day(readings.fit.until) + 1] = FITTED
         found[first : first + 1] = FIRST
     return found
