@@ -17,22 +17,22 @@ from locum.standoff.states import IS_JOINED
 if TYPE_CHECKING:
     from locum.standoff.kernels import FixedArrays, LiveArrays, Today
 
-HERE = 1024
-"""Adds those who are there to those who have joined in one sum."""
+HERE = 10
+"""Bits of a sum that count who has joined; those above count who is there."""
 
 
 @compiled
 def _look(links, state, near, inside):
     """Count anew how many of everybody's links have joined, and how many are there."""
-    seen = np.empty(state.size, dtype=np.int32)
+    seen = np.empty(state.size, dtype=np.uint16)
     for i in range(state.size):
-        seen[i] = IS_JOINED[state[i]] + (HERE if state[i] >= 0 else 0)
+        seen[i] = IS_JOINED[state[i]] + ((state[i] >= 0) << HERE)
     for i in range(links.shape[0]):
         total = 0
         for n in range(links.shape[1]):
             total += seen[links[i, n]]
-        near[i] = total % HERE
-        inside[i] = total // HERE
+        near[i] = total & ((1 << HERE) - 1)
+        inside[i] = total >> HERE
 
 
 @compiled
