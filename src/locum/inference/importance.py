@@ -18,7 +18,7 @@ HOTTEST, HALVINGS = 1e6, 30
 
 Places: TypeAlias = NDArray[np.intp]
 
-__all__ = ["Places", "heat_for", "log_likelihood", "resample"]
+__all__ = ["Places", "heat_for", "log_likelihood", "resample", "tempered"]
 
 
 def log_likelihood(observed: Observed, said: Floats) -> Floats:
@@ -46,6 +46,12 @@ def heat_for(logs: Floats, wanted: float) -> float:
         middle = 0.5 * (low + high)
         low, high = (middle, high) if worth(middle) < wanted else (low, middle)
     return high
+
+
+def tempered(logs: Floats, heat: float) -> Floats:
+    """Return weights (M,), which sum to one, of runs whose logarithms are divided by a heat."""
+    weights = np.exp((logs - logs.max()) / heat)
+    return weights / weights.sum()
 
 
 def resample(weights: Floats, count: int, seed: int) -> Places:

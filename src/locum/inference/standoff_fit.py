@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from locum.inference.calibration import Chains, learn, strongest_correlations
-from locum.inference.importance import heat_for, log_likelihood, resample
+from locum.inference.importance import heat_for, log_likelihood, resample, tempered
 from locum.inference.moving import MovePlan, Population, move
 from locum.inference.standoff_formula import guide_to
 from locum.inference.standoff_readings import observed, on_scale
@@ -217,8 +217,8 @@ def settle(
     """
     say = tell or _silent
     heat = heat_for(tries.logs, plan.population)
-    weights = np.exp((tries.logs - tries.logs.max()) / heat)
-    population = tries.take(resample(weights / weights.sum(), plan.population, plan.seed))
+    chosen = resample(tempered(tries.logs, heat), plan.population, plan.seed)
+    population = tries.take(chosen)
     say(f"{len(tries)} runs of the prior, of which {plan.population} begin at heat {heat:.1f}")
     powers = (*plan.cooling, *[0.0] * plan.kept)
     noted = _Noted(run, [(tries.points, tries.along, tries.said)])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.inference.importance import heat_for, log_likelihood, resample
+from locum.inference.importance import heat_for, log_likelihood, resample, tempered
 from locum.inference.moving import Asked, MovePlan, Population, move
 from locum.inference.standoff_fit import teach
 from locum.inference.standoff_readings import later_observed, later_readings, on_scale
@@ -194,8 +194,7 @@ def _begin(
     places: list[int] = []
     for member in range(plan.members):
         own = np.flatnonzero(members == member)
-        weights = np.exp((logs[own] - logs[own].max()) / heat)
-        taken = resample(weights / weights.sum(), 1, plan.seed + member)
+        taken = resample(tempered(logs[own], heat), 1, plan.seed + member)
         places.append(int(own[taken[0]]))
     chosen = np.array(places)
     numbers = SPREAD_FROM + np.arange(count)

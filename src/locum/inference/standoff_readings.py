@@ -13,9 +13,10 @@ import numpy as np
 
 from locum.errors import InputError
 from locum.inference.calibration import Observed
+from locum.runs.standoff.straying import NEW, RETURNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from locum.assumptions import Ledger
     from locum.inference.scores import Floats
@@ -36,8 +37,6 @@ EDGE = 0.002
 SHARE, COUNT = "share", "count"
 OF_TRAINEES = ("resignations_submitted_cum", "absent_from_work")
 OF_STUDENTS = ("leave_requests_cum_gross", "leave_requests_cum_net")
-NEW = "leave_requests_new"
-RETURNS = ("returned_cum", "hospitals_with_1plus_returns", "hospitals_with_10plus_returns")
 ORDERS = (
     "return_orders_issued",
     "return_orders_issued_cum",
@@ -227,8 +226,3 @@ def _errors(each: FitReading, ledger: Ledger) -> tuple[float, float]:
     steep = 1.0 / (share * (1.0 - share))
     own, drift = steep * number("share_error"), steep * number("share_drift")
     return (float(np.hypot(own, number("start_error"))) if each.first else own), drift
-
-
-def keys_of(readings: Iterable[FitReading]) -> tuple[str, ...]:
-    """Return their names."""
-    return tuple(each.name for each in readings)

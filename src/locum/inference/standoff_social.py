@@ -30,7 +30,6 @@ J, METRIC = "decision.social", "trainees_away_end"
 COUNTERFACTUALS = ("no_deadline", "penalties_dropped", "no_list", "quota_withdrawn")
 GROUPS, DRAWS = 4, 10
 LAST = "2024-08-31"
-FROM = 700_000
 LEVEL = 0.9
 
 

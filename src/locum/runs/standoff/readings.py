@@ -308,8 +308,12 @@ def emulate(seen: Observed, rows: Sequence[Row], *, errors: bool = True) -> Floa
 
 def stray_shock(seen: Observed, measure: str) -> float:
     """Return the standard normal number by which a kind of reading strays in a draw."""
-    names = list(MEASURES)
-    return float(seen.luck.normal("strays", len(names))[names.index(measure)])
+
+    def draw() -> dict[str, float]:
+        drawn = seen.luck.normal("strays", len(MEASURES))
+        return dict(zip(MEASURES, drawn.tolist(), strict=True))
+
+    return seen.once("strays", draw)[measure]
 
 
 def _stray(seen: Observed, row: Row) -> Stray:
