@@ -97,8 +97,7 @@ def test_each_printed_row_is_fitted_once(fitter):
     ids = [each.row.id for each in fitter.readings]
     assert len(ids) == len(set(ids))
     assert {each.series for each in fitter.readings} == {
-        "resignations_submitted_cum",
-        "absent_from_work",
+        "trainees",
         "leave_requests",
         "returns",
         "orders",
@@ -120,8 +119,23 @@ def test_readings_of_one_series_are_off_together(fitter):
     place = {each.row.id: k for k, each in enumerate(fitter.readings)}
     alike = seen.covariance[place["W026"], place["W032"]]
     assert alike > 0
-    assert seen.covariance[place["W026"], place["W033"]] == 0
     assert seen.covariance[place["W014"], place["W032"]] < alike
+    assert seen.covariance[place["W026"], place["W028"]] == 0
+
+
+def test_the_gap_between_letters_and_absence_of_an_evening_is_told_better_than_either(fitter):
+    seen = observed(fitter.readings, LEDGER)
+    letters, absence = (
+        next(k for k, each in enumerate(fitter.readings) if each.row.id == row)
+        for row in ("W033", "W032")
+    )
+    points = np.array(
+        [fitter.readings[k].row.reading / 100.0 for k in (letters, absence)]
+    )  # a step on the log odds is so many points times share x (1 - share)
+    weights = points * (1.0 - points) * [1.0, -1.0]
+    pair = seen.covariance[np.ix_((letters, absence), (letters, absence))]
+    own = float(LEDGER["fit.share_error"].value)
+    assert np.sqrt(weights @ pair @ weights) == pytest.approx(np.sqrt(2.0) * own)
 
 
 def test_one_form_of_a_row_is_taken():

@@ -13,6 +13,8 @@ from locum.runs.standoff.straying import (
     LATER,
     NOT_FITTED,
     Stray,
+    series_of,
+    shock_of,
     stray_of,
     strayed,
     times_of_fit,
@@ -93,6 +95,23 @@ def test_what_came_on_a_day_strays_as_the_difference_of_two_days_does():
     change = np.diff(drifts + errors, axis=1)
     found = stray_of("leave_requests_new", FITTED, number)
     assert found.points == pytest.approx(change.std(), rel=0.02)
+
+
+def test_letters_and_absence_drift_together_and_requests_on_their_own():
+    names = ("resignations_submitted_cum", "absent_from_work", "leave_requests_cum_gross")
+    luck = np.random.default_rng(4).normal(size=(20_000, 5))
+    shocks = [
+        dict(zip((*names, "trainees", "leave_requests"), each, strict=True))
+        for each in luck.tolist()
+    ]
+    found = np.array([[shock_of(name, each, number) for name in names] for each in shocks])
+    own, drift = number("fit.share_error"), number("fit.share_drift")
+    together = np.corrcoef(found.T)
+    assert found.std(axis=0) == pytest.approx(1.0, abs=0.02)
+    assert together[0, 1] == pytest.approx(drift**2 / (own**2 + drift**2), abs=0.02)
+    assert together[0, 2] == pytest.approx(0.0, abs=0.03)
+    assert series_of("on_duty") == "on_duty"
+    assert shock_of("on_duty", {"on_duty": 0.7}, number) == 0.7
 
 
 @pytest.mark.parametrize("measure", ["trainees_employed", "approval_plan"])

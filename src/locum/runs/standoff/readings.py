@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from locum.runs.standoff.straying import Stray, stray_of, strayed, whole_of
+from locum.runs.standoff.straying import (
+    Stray,
+    series_of,
+    shock_of,
+    stray_of,
+    strayed,
+    whole_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -310,10 +317,10 @@ def stray_shock(seen: Observed, measure: str) -> float:
     """Return the standard normal number by which a kind of reading strays in a draw."""
 
     def draw() -> dict[str, float]:
-        drawn = seen.luck.normal("strays", len(MEASURES))
-        return dict(zip(MEASURES, drawn.tolist(), strict=True))
+        names = list(dict.fromkeys((*MEASURES, *map(series_of, MEASURES))))
+        return dict(zip(names, seen.luck.normal("strays", len(names)).tolist(), strict=True))
 
-    return seen.once("strays", draw)[measure]
+    return shock_of(measure, seen.once("strays", draw), seen.number)
 
 
 def _stray(seen: Observed, row: Row) -> Stray:

@@ -14,7 +14,7 @@ import numpy as np
 from locum.standoff.states import TRAINEE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from locum.runs.standoff.groups import Floats
     from locum.runs.standoff.rows import Row
@@ -29,8 +29,12 @@ __all__ = [
     "LATER",
     "NEW",
     "NOT_FITTED",
+    "OF_STUDENTS",
+    "OF_TRAINEES",
     "RETURNS",
     "Stray",
+    "series_of",
+    "shock_of",
     "stray_of",
     "strayed",
     "times_of_fit",
@@ -42,13 +46,14 @@ NOT_FITTED, FIRST, FITTED, CHECKED, LATER = -1.0, 0.0, 1.0, 2.0, 3.0
 LEVEL = 0.75
 """Share about which the shares of the fitted days lie."""
 NEW = "leave_requests_new"
-SHARES = (
+OF_TRAINEES = (
     "resignations_submitted_cum",
     "absent_from_work",
     "absent_or_contract_given_up",
-    "leave_requests_cum_gross",
-    "leave_requests_cum_net",
 )
+"""Shares told of the same hospitals, visited the same evening: a model drifts off all together."""
+OF_STUDENTS = ("leave_requests_cum_gross", "leave_requests_cum_net")
+SHARES = (*OF_TRAINEES, *OF_STUDENTS)
 RETURNS = ("returned_cum", "hospitals_with_1plus_returns", "hospitals_with_10plus_returns")
 ORDERS = (
     "return_orders_issued",
@@ -129,6 +134,37 @@ def _points(measure: str, number: Number) -> float:
         return float(np.hypot(own, drift))
     lost = 1.0 - np.exp(-1.0 / number("fit.drift_days"))
     return float(np.sqrt(2.0 * (own**2 + lost * drift**2)))
+
+
+def series_of(measure: str) -> str:
+    """Return which readings a reading drifts with, by one name for all of them."""
+    if measure in OF_TRAINEES:
+        return "trainees"
+    return "leave_requests" if measure in OF_STUDENTS else measure
+
+
+def shock_of(measure: str, shocks: Mapping[str, float], number: Number) -> float:
+    """Return the standard normal number by which a reading strays.
+
+    Parameters
+    ----------
+    measure
+        A reading.
+    shocks
+        Standard normal numbers by name: one of each reading, and one of each series.
+    number
+        Gives the assumption of a key.
+
+    Notes
+    -----
+    Readings of one series share the part of the error that is the model's drift, and have the
+    other part for themselves, in the proportions of the fitted days.
+    """
+    series = series_of(measure)
+    if series == measure:
+        return shocks[measure]
+    own, drift = number("fit.share_error"), number("fit.share_drift")
+    return float((own * shocks[measure] + drift * shocks[series]) / np.hypot(own, drift))
 
 
 def whole_of(row: Row, number: Number) -> float | None:
