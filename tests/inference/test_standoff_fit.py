@@ -31,7 +31,7 @@ from locum.inference.standoff_readings import (
     observed,
     on_scale,
 )
-from locum.inference.standoff_score import PREDICTED, apart, rivals, score_rows
+from locum.inference.standoff_score import PREDICTED, rivals, score_gaps, score_rows
 from locum.inference.standoff_simulation import StandoffSimulation, case_until, normal_share
 from locum.randomness import Stream
 from locum.scenarios.standoff import resolve_standoff
@@ -227,10 +227,16 @@ def test_march_is_scored_beside_simpler_models(fitter, fitted):
 
 
 def test_letters_stand_above_absence_in_the_readings(fitter):
-    printed = np.array([[row.reading for row in fitter.simulation.rows]])
-    gaps = apart(fitter.simulation.rows, printed)
-    later = [gap[0] for day, gap in gaps.items() if day > SCENARIO.day(date(2024, 2, 19))]
-    assert 7 < min(later) < max(later) < 11
+    printed = np.array([[row.reading for row in fitter.simulation.rows]] * 400)
+    gaps = score_gaps(SCENARIO, fitter.simulation.rows, printed, LEDGER)
+    later = [each for each in gaps if each.date > "2024-02-19"]
+    assert 7 < min(each.median for each in later) < max(each.median for each in later) < 11
+    for each in later:
+        assert each.median == pytest.approx(each.reading)
+        assert each.covered
+        # what drifts both is no gap: 3.3 standard errors of two counts lie in nine of ten
+        width = 100.0 * 2 * 1.645 * np.sqrt(2.0) * float(LEDGER["fit.share_error"].value)
+        assert each.high - each.low == pytest.approx(width, rel=0.15)
 
 
 def test_draws_come_back_from_their_file(fitted, tmp_path):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["validate_standoff"]
 
 _SCORES = ("metric", "scope", "date", "reading", "median", "low", "high", "covered", "crps")
+_GAPS = ("date", "reading", "median", "low", "high", "covered")
 _RIVALS = ("model", "date", "reading", "median", "low", "high", "crps")
 _LEARNED = ("key", "prior_mean", "prior_sd", "posterior_mean", "posterior_sd", "contraction")
 _RELATED = ("key", "correlate", "correlation")
@@ -44,6 +45,7 @@ def validate_standoff(scenario: str, order: Order, *, as_json: bool) -> None:
     scored = files.read_rows(pack, files.PREDICTIONS)
     told = {
         "scores": scored,
+        "gaps": _there(pack, files.GAPS),
         "rivals": _there(pack, files.RIVALS),
         "learned": _there(pack, files.IDENTIFICATION),
         "ranks": _there(pack, files.RANKS),
@@ -69,6 +71,7 @@ def _print(told: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
     fitted = [row for row in scored if row["use"] == "fit"]
     inside = sum(row["covered"] == "yes" for row in fitted)
     _table(f"Fitted, {inside} of {len(fitted)} inside 9 draws in 10:", _SCORES, fitted)
+    _table("Letters above absence, in points:", _GAPS, told["gaps"])
     others = [row for row in scored if row["use"] != "fit"]
     _table("Never shown to the fit:", _SCORES, others)
     _table("4 and 8 March beside simpler models, in per cent:", _RIVALS, told["rivals"])

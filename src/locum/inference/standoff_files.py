@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FEBRUARY",
     "FILE",
+    "GAPS",
     "IDENTIFICATION",
     "PREDICTIONS",
     "RANKS",
@@ -38,6 +39,8 @@ __all__ = [
 FEBRUARY = "standoff_february.csv"
 """Draws after the first stage; those after the second are what runs use (`FILE`)."""
 PREDICTIONS = "standoff_predictions.csv"
+GAPS = "standoff_gaps.csv"
+"""Letters less absence, day by day."""
 RIVALS = "standoff_rivals.csv"
 RANKS = "standoff_ranks.csv"
 SOCIAL = "standoff_social.csv"

@@ -12,7 +12,14 @@ from locum.inference.standoff_counts import same_count, trainee_counts
 from locum.inference.standoff_readings import forms
 from locum.randomness import Streams
 from locum.runs.standoff.readings import MEASURES
-from locum.runs.standoff.straying import stray_of, strayed, times_of_fit, whole_of
+from locum.runs.standoff.straying import (
+    series_of,
+    shock_of,
+    stray_of,
+    strayed,
+    times_of_fit,
+    whole_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,12 +33,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PREDICTED",
+    "Gap",
     "Rival",
     "ScoredRow",
-    "apart",
     "as_rows",
     "mean_scores",
     "rivals",
+    "score_gaps",
     "score_rows",
 ]
 
@@ -59,6 +67,18 @@ class ScoredRow:
     covered: bool
     error: float
     crps: float
+
+
+@dataclass(frozen=True)
+class Gap:
+    """By how many points letters stand above absence on a day, as printed and in 90% of draws."""
+
+    date: str
+    reading: float
+    median: float
+    low: float
+    high: float
+    covered: bool
 
 
 @dataclass(frozen=True)
@@ -96,24 +116,22 @@ def score_rows(
     """
     chosen = forms(rows)
     luck = Streams(seed, [("score", row.id) for row in chosen]).normal(np.arange(len(said)))
-    places = {id(row): place for place, row in enumerate(rows)}
     sizes = {
         "counted": float(ledger["readings.count_error"].value),
         "ordered": float(ledger["readings.order_error"].value),
     }
-    astray = Streams(seed, [("stray", row.id) for row in chosen]).normal(np.arange(len(said)))
     times = times_of_fit(scenario, max((row.day for row in chosen), default=0) + 1)
+    expected = _expected(scenario, rows, said, ledger, seed)
+    places = {id(row): place for place, row in enumerate(rows)}
 
     def number(key: str) -> float:
         return float(ledger[key].value)
 
     found: list[ScoredRow] = []
-    for row, shocks, apart_by in zip(chosen, luck, astray, strict=True):
-        exact = said[:, places[id(row)]]
+    for row, shocks in zip(chosen, luck, strict=True):
         stray = stray_of(row.measure, float(times[row.day]), number)
-        exact = strayed(exact, whole_of(row, number), stray, apart_by)
         size = 0.0 if any(stray) else sizes.get(MEASURES[row.measure].noise, 0.0)
-        printed = np.maximum(exact * (1.0 + size * shocks), 0.0)
+        printed = np.maximum(expected[:, places[id(row)]] * (1.0 + size * shocks), 0.0)
         if row.percent:
             printed = np.minimum(printed, 100.0)
         found.append(_scored(scenario, row, printed))
@@ -138,16 +156,47 @@ def _scored(scenario: StandoffScenario, row: Row, draws: Floats) -> ScoredRow:
     )
 
 
-def apart(rows: Sequence[Row], said: Floats) -> dict[int, tuple[float, float, float]]:
-    """Return by how many points letters stand above absence, by day: median, low, high (90%)."""
+def _expected(
+    scenario: StandoffScenario, rows: Sequence[Row], said: Floats, ledger: Ledger, seed: int
+) -> Floats:
+    """Return what draws say (D, R), each with errors of its own that a right model may have."""
+    names = list(dict.fromkeys(n for row in rows for n in (row.measure, series_of(row.measure))))
+    luck = Streams(seed, [("stray", name) for name in names]).normal(np.arange(len(said)))
+    shocks = dict(zip(names, luck, strict=True))
+    times = times_of_fit(scenario, max((row.day for row in rows), default=0) + 1)
+
+    def number(key: str) -> float:
+        return float(ledger[key].value)
+
+    found = np.empty(said.shape)
+    for place, row in enumerate(rows):
+        stray = stray_of(row.measure, float(times[row.day]), number)
+        shock = shock_of(row.measure, shocks, number)
+        found[:, place] = strayed(said[:, place], whole_of(row, number), stray, shock)
+    return found
+
+
+def score_gaps(
+    scenario: StandoffScenario, rows: Sequence[Row], said: Floats, ledger: Ledger, seed: int = 0
+) -> tuple[Gap, ...]:
+    """Score by how many points letters stand above absence, on days that both were printed.
+
+    Parameters are those of `score_rows`; what drifts letters drifts absence too.
+    """
     days = {(row.metric, row.day): place for place, row in enumerate(rows) if row.percent}
-    found: dict[int, tuple[float, float, float]] = {}
+    expected = _expected(scenario, rows, said, ledger, seed)
+    found: list[Gap] = []
     for (metric, day), place in days.items():
         other = days.get((ABSENT, day))
-        if metric == LETTERS and other is not None:
-            gap = said[:, place] - said[:, other]
-            found[day] = (float(np.median(gap)), *interval(gap, LEVEL))
-    return found
+        if metric != LETTERS or other is None:
+            continue
+        limits = interval(expected[:, place] - expected[:, other], LEVEL)
+        reading = rows[place].reading - rows[other].reading
+        middle = float(np.median(said[:, place] - said[:, other]))
+        found.append(
+            Gap(scenario.date(day).isoformat(), reading, middle, *limits, covers(limits, reading))
+        )
+    return tuple(found)
 
 
 def rivals(scored: Sequence[ScoredRow], twins: Sequence[TwinFit], pack: Pack) -> tuple[Rival, ...]:
@@ -187,6 +236,6 @@ def mean_scores(found: Sequence[Rival]) -> Mapping[str, float]:
     }
 
 
-def as_rows(found: Sequence[ScoredRow] | Sequence[Rival]) -> list[dict[str, Any]]:
+def as_rows(found: Sequence[ScoredRow] | Sequence[Rival] | Sequence[Gap]) -> list[dict[str, Any]]:
     """Return records as plain data."""
     return [asdict(each) for each in found]

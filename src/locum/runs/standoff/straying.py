@@ -7,7 +7,7 @@ therefore its runs with those errors, and not its runs alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from locum.scenarios.standoff import StandoffScenario
 
     Number = Callable[[str], float]
+    Shock = TypeVar("Shock", float, Floats)
 
 __all__ = [
     "CHECKED",
@@ -143,15 +144,15 @@ def series_of(measure: str) -> str:
     return "leave_requests" if measure in OF_STUDENTS else measure
 
 
-def shock_of(measure: str, shocks: Mapping[str, float], number: Number) -> float:
-    """Return the standard normal number by which a reading strays.
+def shock_of(measure: str, shocks: Mapping[str, Shock], number: Number) -> Shock:
+    """Return the standard normal numbers by which a reading strays.
 
     Parameters
     ----------
     measure
         A reading.
     shocks
-        Standard normal numbers by name: one of each reading, and one of each series.
+        Standard normal numbers by name, of one shape: of each reading, and of each series.
     number
         Gives the assumption of a key.
 
@@ -164,7 +165,8 @@ def shock_of(measure: str, shocks: Mapping[str, float], number: Number) -> float
     if series == measure:
         return shocks[measure]
     own, drift = number("fit.share_error"), number("fit.share_drift")
-    return float((own * shocks[measure] + drift * shocks[series]) / np.hypot(own, drift))
+    whole = float(np.hypot(own, drift))
+    return (own / whole) * shocks[measure] + (drift / whole) * shocks[series]
 
 
 def whole_of(row: Row, number: Number) -> float | None:
