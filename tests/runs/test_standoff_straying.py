@@ -100,7 +100,7 @@ def test_what_came_on_a_day_strays_as_the_difference_of_two_days_does():
 def test_letters_and_absence_drift_together_and_requests_on_their_own():
     names = ("resignations_submitted_cum", "absent_from_work", "leave_requests_cum_gross")
     luck = np.random.default_rng(4).normal(size=(20_000, 5))
-    shocks = [
+    shocks: list[dict[str, float]] = [
         dict(zip((*names, "trainees", "leave_requests"), each, strict=True))
         for each in luck.tolist()
     ]
