@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from locum.inference.importance import Places
     from locum.inference.scores import Floats
 
-__all__ = ["Asked", "Guide", "MovePlan", "Moved", "Population", "Run", "move"]
+__all__ = [
+    "Asked",
+    "Cooled",
+    "Cooling",
+    "Guide",
+    "MovePlan",
+    "Moved",
+    "Population",
+    "Run",
+    "cool",
+    "move",
+]
 
 JITTER = 5e-4
 WHOLE = 0.1
@@ -219,6 +230,87 @@ def move(
         if step >= plan.thrown_away and (plan.steps - 1 - step) % plan.every == 0:
             kept.append(Population(points, along, logs, said, numbers).take(np.arange(count)))
     return Moved(Population.joined(kept), taken / (count * (plan.steps - plan.thrown_away)))
+
+
+@dataclass(frozen=True)
+class Cooling:
+    """Stages of moves, each from where the one before it ended.
+
+    Parameters
+    ----------
+    heat
+        Of the first population.
+    powers
+        Of that heat with which stages begin whose populations are thrown away.
+    kept
+        Stages without heat after them, whose last populations are kept.
+    steps
+        Of every stage.
+    seed
+        Names the luck.
+    first
+        Number of the first run.
+    apart
+        Numbers of runs from one stage to the next.
+    guided
+        Steps by the guide before each run.
+    """
+
+    heat: float
+    powers: tuple[float, ...]
+    kept: int
+    steps: int
+    seed: int
+    first: int
+    apart: int
+    guided: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Cooled:
+    """Populations kept, one for each last stage, and the share of their steps that were taken."""
+
+    stages: tuple[Population, ...]
+    accepted: float
+
+
+def cool(
+    run: Run,
+    population: Population,
+    plan: Cooling,
+    tell: Callable[[str], None] | None = None,
+    guide_at: Callable[[int], Guide | None] | None = None,
+) -> Cooled:
+    """Cool a population and move it on.
+
+    Parameters
+    ----------
+    run
+        The simulator and the likelihood of what it says.
+    population
+        Where to begin.
+    plan
+        How long.
+    tell
+        Called after each stage.
+    guide_at
+        Returns the guide of a stage, asked for before it begins.
+    """
+    powers = (*plan.powers, *[0.0] * plan.kept)
+    found: list[Population] = []
+    taken: list[float] = []
+    for stage, power in enumerate(powers):
+        guide = None if guide_at is None else guide_at(stage)
+        steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, plan.heat**power, plan.guided)
+        first = plan.first + stage * plan.apart
+        moved = move(run, population, plan.seed + stage, steps, first=first, guide=guide)
+        population = moved.population
+        found.append(population)
+        taken.append(moved.accepted)
+        if tell is not None:
+            middle = np.median(population.logs)
+            tell(f"stage {stage + 1} of {len(powers)}: {middle:.1f}, taken {moved.accepted:.2f}")
+    return Cooled(tuple(found[-plan.kept :]), float(np.mean(taken[-plan.kept :])))
 
 
 def _parts(one: Population) -> tuple[Any, ...]:

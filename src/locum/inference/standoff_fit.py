@@ -15,7 +15,7 @@ import numpy as np
 
 from locum.inference.calibration import Chains, learn, strongest_correlations
 from locum.inference.importance import heat_for, log_likelihood, resample, tempered
-from locum.inference.moving import MovePlan, Population, move
+from locum.inference.moving import Cooling, Population, cool
 from locum.inference.standoff_formula import guide_to
 from locum.inference.standoff_readings import observed, on_scale
 from locum.inference.standoff_simulation import normal_share
@@ -220,23 +220,19 @@ def settle(
     chosen = resample(tempered(tries.logs, heat), plan.population, plan.seed)
     population = tries.take(chosen)
     say(f"{len(tries)} runs of the prior, of which {plan.population} begin at heat {heat:.1f}")
-    powers = (*plan.cooling, *[0.0] * plan.kept)
     noted = _Noted(run, [(tries.points, tries.along, tries.said)])
-    guide: Guide | None = None
-    found: list[Population] = []
-    taken: list[float] = []
-    for stage, power in enumerate(powers):
+    guides: list[Guide] = []
+
+    def guide_at(stage: int) -> Guide | None:
         if guide_of is not None and stage <= len(plan.cooling):
-            guide = guide_of(*noted.runs())
-        steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, heat**power, plan.guided)
-        first = MOVED_FROM + stage * STAGE_RUNS
-        moved = move(noted.run, population, plan.seed + stage, steps, first=first, guide=guide)
-        population = moved.population
-        found.append(population)
-        taken.append(moved.accepted)
-        middle = np.median(population.logs)
-        say(f"stage {stage + 1} of {len(powers)}: {middle:.1f}, taken {moved.accepted:.2f}")
-    return Settled(tuple(found[-plan.kept :]), heat, float(np.mean(taken[-plan.kept :])))
+            guides.append(guide_of(*noted.runs()))
+        return guides[-1] if guides else None
+
+    stages = Cooling(
+        heat, plan.cooling, plan.kept, plan.steps, plan.seed, MOVED_FROM, STAGE_RUNS, plan.guided
+    )
+    cooled = cool(noted.run, population, stages, say, guide_at)
+    return Settled(cooled.stages, heat, cooled.accepted)
 
 
 @dataclass(eq=False)

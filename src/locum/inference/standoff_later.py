@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locum.inference.importance import heat_for, log_likelihood, resample, tempered
-from locum.inference.moving import Asked, MovePlan, Population, move
+from locum.inference.moving import Asked, Cooling, Population, cool
 from locum.inference.standoff_fit import teach
 from locum.inference.standoff_readings import later_observed, later_readings, on_scale
 
@@ -133,28 +133,16 @@ def update_later(
     chosen = (np.arange(plan.members) * len(first)) // plan.members
     run = _runner(disputes, [first[place] for place in chosen.tolist()])
     population, heat = _begin(run, disputes[0].simulation, plan)
-    powers = (*plan.cooling, *[0.0] * plan.kept)
-    stages: list[Population] = []
-    taken: list[float] = []
-    for stage, power in enumerate(powers):
-        steps = MovePlan(plan.steps, plan.steps - 1, plan.steps, heat**power)
-        start = MOVED_FROM + stage * STAGE_RUNS
-        moved = move(run, population, plan.seed + stage, steps, first=start)
-        population = moved.population
-        stages.append(population)
-        taken.append(moved.accepted)
-        if tell is not None:
-            median = float(np.median(population.logs))
-            tell(f"later stage {stage + 1} of {len(powers)}: likelihood {median:.1f}")
-    kept = stages[-plan.kept :]
-    taught = teach(disputes[0].simulation, kept)
+    stages = Cooling(heat, plan.cooling, plan.kept, plan.steps, plan.seed, MOVED_FROM, STAGE_RUNS)
+    cooled = cool(run, population, stages, tell)
+    taught = teach(disputes[0].simulation, cooled.stages)
     return Updated(
         keys=taught.keys,
-        members=np.tile(chosen, len(kept)),
+        members=np.tile(chosen, len(cooled.stages)),
         values=taught.values,
         learned=taught.learned,
-        stages=tuple(kept),
-        accepted=float(np.mean(taken[-plan.kept :])),
+        stages=cooled.stages,
+        accepted=cooled.accepted,
         heat=heat,
     )
 
