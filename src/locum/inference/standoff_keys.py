@@ -68,6 +68,7 @@ ALONG = (
     "readings.visited_second",
     "readings.visited_days",
     "readings.confirmed",
+    "readings.letters_kept",
 )
 """Drawn along there and kept with each draw: each moves those readings a little, and many of them
 move them alike, so that only some sum of them is learned."""

@@ -87,11 +87,15 @@ _members = _counts("members")
 
 
 def _letters(seen: Observed, scope: Scope) -> Floats:
-    """Count letters; of an unknown few hospitals, those with most of them."""
+    """Count letters handed in; some stay on file though those who wrote them came back.
+
+    Of an unknown few hospitals those with most letters are taken.
+    """
+    kept = seen.number("readings.letters_kept")
     if scope.where != "most":
-        return seen.count("joined", scope)
-    by_hospital = np.sort(seen.by_hospital("joined"), axis=1)
-    return by_hospital[:, -scope.number :].sum(axis=1)
+        return seen.count("joined", scope) + kept * seen.count("returned", scope)
+    by_hospital = seen.by_hospital("joined") + kept * seen.by_hospital("returned")
+    return np.sort(by_hospital, axis=1)[:, -scope.number :].sum(axis=1)
 
 
 def _letters_base(seen: Observed, scope: Scope) -> Floats:
@@ -438,7 +442,7 @@ def _read(seen: Observed, row: Row) -> float:
     taken = _taken(seen, row.measure, row.of)
     count = _at(taken.counted, row)
     if row.of_letters and row.percent:
-        letters = _at(seen.count("joined", row.of), row)
+        letters = _at(_letters(seen, row.of), row)
         return _WHOLE * count / letters if letters > 0 else 0.0
     if how.level == _NUMBER:
         base = row.base or (_at(taken.of, row) if taken.of is not None else 0.0)
