@@ -328,7 +328,7 @@ def test_draws_of_a_projection_are_projections_of_the_draws():
 
 
 def test_the_cohort_is_near_the_whole_sector():
-    # Supply of korea-baseline in 2035, central draw: 132,433 doctors in the cohort and 134,781 in
+    # Supply of korea-baseline in 2035, central draw: 132,262 doctors in the cohort and 134,614 in
     # the sector (-1.7 per cent), which fits its stock to another count; need is the same formula.
     pack, position = load_pack("korea"), find_position("korea-baseline")
     member, made = position.members[0], cohort_tables(pack)

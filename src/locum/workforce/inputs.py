@@ -92,7 +92,7 @@ class PopulationTables:
     """People and their use of care."""
 
     mortality: Array
-    """(T, X, A) yearly, of the population."""
+    """(T, X, A) yearly, of the population, by age at the start of the year."""
     use: UseTables
     need_flat: Array
     """(T, R, S)."""
