@@ -139,8 +139,18 @@ def test_only_the_labels_that_are_asked_for_are_read(network, totals):
     some = Observer(network, ["see"]).totals()
     assert some.visits("see").tolist() == totals.visits("see").tolist()
     assert some.outcomes.keys() == totals.outcomes.keys()
-    with pytest.raises(UnknownName, match="consult"):
-        some.visits("consult")
+    for read in (some.visits, some.waited):
+        with pytest.raises(UnknownName, match="consult"):
+            read("consult")
+
+
+def test_where_nobody_can_wait_there_are_no_waits(network, totals):
+    ends = Observer(network, []).totals()
+    for read in (ends.waited, ends.wait_hours, ends.left, ends.left_hours):
+        assert read("healed").shape == totals.visits("healed").shape
+        assert not read("healed").any()
+    assert ends.waited("healed").dtype == totals.waited("see").dtype
+    assert ends.wait_hours("healed").dtype == totals.wait_hours("see").dtype
 
 
 def test_a_delay_that_goes_on_counts_in_full_unless_delays_are_read(network, totals):

@@ -39,6 +39,8 @@ _TABLES = (
 )
 """Tables that are read; they never grow."""
 _READ = [Site._fields.index(name) for name in _TABLES]
+_WAITING = (op.SEIZE, op.SEIZE_STAFF, op.LIST)
+"""Operations at which somebody may wait; those of other steps have no tallies but zero."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,37 +75,45 @@ class Totals:
             raise UnknownName(kind, name, rows)
         return rows[name]
 
-    def _step(self, name: str, field: str, table: str = "tallies") -> Array:
-        return self._read[table][field][:, self._of("step", name)]
+    def _flow(self, name: str, field: str) -> Array:
+        return self._read["flows"][field][:, self._of("step", name)]
+
+    def _tally(self, name: str, field: str) -> Array:
+        """Return a count of those who waited at a step; 0 where nobody can."""
+        tallies = self._read["tallies"][field]
+        if name in self._rows["wait"]:
+            return tallies[:, self._rows["wait"][name]]
+        self._of("step", name)
+        return np.zeros((len(tallies), tallies.shape[2]), tallies.dtype)
 
     # --- steps, shape (H, classes) ---------------------------------------------------
 
     def visits(self, label: str) -> Array:
         """Return how many patients came to a step, shape (H, classes)."""
-        return self._step(label, "visits", "flows")
+        return self._flow(label, "visits")
 
     def waited(self, label: str) -> Array:
         """Return how many waited at a step and were served, shape (H, classes)."""
-        return self._step(label, "waited")
+        return self._tally(label, "waited")
 
     def wait_hours(self, label: str) -> Array:
         """Return the hours waited by those who were served, shape (H, classes)."""
-        return self._step(label, "wait")
+        return self._tally(label, "wait")
 
     def left(self, label: str) -> Array:
         """Return how many left the queue of a step because their patience ended, (H, classes)."""
-        return self._step(label, "left")
+        return self._tally(label, "left")
 
     def left_hours(self, label: str) -> Array:
         """Return the hours waited by those who left, shape (H, classes)."""
-        return self._step(label, "left_wait")
+        return self._tally(label, "left_wait")
 
     def busy(self, label: str) -> Array:
         """Return the hours spent in a delay, shape (H, classes).
 
         A delay that is going on counts in full, unless the observer reads delays too.
         """
-        return self._step(label, "busy", "flows")
+        return self._flow(label, "busy")
 
     @property
     def outcomes(self) -> Mapping[str, Array]:
@@ -203,7 +213,7 @@ class Observer:
         names = [model.names for model in network.models]
         self._kinds = _kinds(names)
         sites = [network.site(hospital) for hospital in range(len(network))]
-        self._ends = _ends(names, sites)
+        self._ends = _named(names, sites, (op.END,))
         steps = _union(each.steps for each in self._kinds)
         if labels is not None:
             for label in labels:
@@ -212,6 +222,7 @@ class Observer:
             steps = _union([(*labels, *self._ends)])
         self._rows: Mapping[str, Mapping[str, int]] = {
             "step": steps,
+            "wait": _union([[name for name in _named(names, sites, _WAITING) if name in steps]]),
             "source": _union(each.sources for each in self._kinds),
             "call": _union(each.calls for each in self._kinds),
             "resource": _union(each.resources for each in self._kinds),
@@ -232,8 +243,8 @@ class Observer:
             return
         self._extents = extents[:, _READ]
         self._at = {
-            "flows": self._step_places("flows", lambda steps, _: (1, steps)),
-            "tallies": self._step_places("tallies", lambda _, classes: (classes, 1)),
+            "flows": self._step_places("flows", "step", lambda steps, _: (1, steps)),
+            "tallies": self._step_places("tallies", "wait", lambda _, classes: (classes, 1)),
             "sources": self._places("sources", "source", lambda names: names.sources),
             "calls": self._places("calls", "call", lambda names: names.calls),
             "resources": self._places("resources", "resource", lambda names: names.resources),
@@ -243,6 +254,8 @@ class Observer:
         }
         spans = self._extents[:, _TABLES.index("clinicians")]
         self._hospital = np.repeat(np.arange(len(spans)), spans[:, 1] - spans[:, 0])
+        grades: Array = self.network.bank.arrays.clinicians.view(np.ndarray)["grade"]
+        self._cells = self._hospital * int(self._grades.max()) + grades
 
     def _places(
         self, table: str, kind: str, names_of: Callable[[Names], tuple[str, ...]]
@@ -256,14 +269,14 @@ class Observer:
         return _Places.of(out)
 
     def _step_places(
-        self, table: str, strides_of: Callable[[int, int], tuple[int, int]]
+        self, table: str, kind: str, strides_of: Callable[[int, int], tuple[int, int]]
     ) -> _Places:
         """Return the rows of a table of steps and classes: hospital, step, class."""
         most = max(len(each.classes) for each in self._kinds)
-        out = np.full((len(self.network), len(self._rows["step"]), most), -1, np.int64)
+        out = np.full((len(self.network), len(self._rows[kind]), most), -1, np.int64)
         firsts = self._firsts(table)
         for names, hospitals in self._kinds.items():
-            rows, places = self._wanted("step", names.steps)
+            rows, places = self._wanted(kind, names.steps)
             columns = np.arange(len(names.classes))
             down, across = strides_of(len(names.steps), len(columns))
             block = firsts[hospitals][:, None, None] + rows[:, None] * down + columns * across
@@ -341,10 +354,10 @@ class Observer:
         tasks = self._at["minutes"].read(arrays.minutes)
         clinicians = arrays.clinicians.view(np.ndarray)
         shape = (len(self.network), most)
-        cell = self._hospital * most + clinicians["grade"]
-        present = clinicians["duty"] != op.OFF
-        hours = clinicians["worked"] + np.where(present, now - clinicians["on_since"], 0.0)
-        worked = np.bincount(cell, hours, shape[0] * most).reshape(shape)
+        hours = clinicians["worked"].copy()
+        present = np.flatnonzero(clinicians["duty"] != op.OFF)
+        hours[present] += now - clinicians["on_since"][present]
+        worked = np.bincount(self._cells, hours, shape[0] * most).reshape(shape)
         caring = np.flatnonzero(clinicians["patient"] >= 0)
         if caring.size:
             of = self._hospital[caring]
@@ -390,14 +403,16 @@ def _union(lists: Iterable[Iterable[str]]) -> dict[str, int]:
     return found
 
 
-def _ends(names: Sequence[Names], sites: Sequence[Site]) -> tuple[str, ...]:
-    """Return the names of the steps at which patients end."""
+def _named(
+    names: Sequence[Names], sites: Sequence[Site], operations: tuple[int, ...]
+) -> tuple[str, ...]:
+    """Return the names of the steps of some operations."""
     found: dict[str, None] = {}
     seen: set[int] = set()
     for each, site in zip(names, sites, strict=True):
         if id(each) not in seen:
             seen.add(id(each))
-            for row in np.flatnonzero(site.steps.op == op.END).tolist():
+            for row in np.flatnonzero(np.isin(site.steps.op, operations)).tolist():
                 found[each.steps[row]] = None
     return tuple(found)
 
