@@ -8,6 +8,7 @@ from tests.hospital.test_laws import traces
 
 from locum.errors import BadValue, InputError, ModelError, OutOfBounds
 from locum.hospital import records as op
+from locum.hospital.bank import Bank
 from locum.hospital.engine import Network
 from locum.hospital.program import Assembler
 from locum.hospital.stations import constant, lognormal, steady, uniform
@@ -32,6 +33,11 @@ def models():
     return [sender(2, {1: 0.5, 2: 0.5}), sender(8, {0: 0.2, 2: 0.8}), sender(20, {1: 1.0})]
 
 
+def pairs():
+    """Three pairs of hospitals; nobody is sent from one pair to another."""
+    return [sender(2 + 3 * site, {site ^ 1: 1.0}) for site in range(6)]
+
+
 def all_traces(network):
     return [traces(network, number) for number in range(len(network))]
 
@@ -53,6 +59,38 @@ def test_results_do_not_depend_on_the_window(plain, window):
 def test_results_do_not_depend_on_the_threads(plain, threads):
     network = Network(models(), 1, window=1.0, room=8, log=True)
     assert all_traces(network.run(500.0, threads=threads)) == plain
+
+
+@pytest.mark.parametrize("threads", [2, 3, 8])
+def test_groups_that_make_room_beside_each_other_change_no_byte(threads, monkeypatch):
+    alone = Network(pairs(), 1, window=1.0, room=8, log=True).run(500.0)
+    asked = []
+    grow = Bank.grow
+
+    def note(bank, site, names, *, beside=False):
+        done = grow(bank, site, names, beside=beside)
+        asked.append((beside, done))
+        return done
+
+    monkeypatch.setattr(Bank, "grow", note)
+    network = Network(pairs(), 1, window=1.0, room=8, log=True).run(500.0, threads=threads)
+    assert all_traces(network) == all_traces(alone)
+    assert network.checkpoint() == alone.checkpoint()
+    assert set(asked) == {(True, True), (True, False), (False, True)}
+
+
+def test_room_made_beside_others_moves_nothing_of_theirs():
+    network = Network(pairs(), 1, window=1.0, room=8)
+    before, bank = network.checkpoint(), network.bank
+    assert not bank.grow(0, ("patients", "charts", "ready"), beside=True)
+    assert not bank.grow(0, ("outbox",), beside=True)
+    assert network.checkpoint() == before
+    bank.grow(0, ("outbox",))
+    others = [bank.sites[0], *bank.sites[2:]]
+    assert bank.grow(1, ("outbox",), beside=True)
+    kept = [bank.sites[0], *bank.sites[2:]]
+    assert all(site is other for site, other in zip(kept, others, strict=True))
+    assert [len(site.outbox) for site in bank.sites[:3]] == [16, 16, 0]
 
 
 def test_results_do_not_depend_on_checkpoints_and_stops(plain):

@@ -208,6 +208,7 @@ def _put(network: Network, parts: Mapping[str, Sequence[Array]]) -> None:
             name: array[slice(*spans[Site._fields.index(name)])] for name, array in whole.items()
         }
         bank.sites[hospital] = site._replace(**views)
+    bank.readdress()
 
 
 def _joined(parts: Sequence[Array]) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,8 +62,8 @@ class Bank:
             for rows in self.extents.tolist()
         ]
         self.pace = table(PACE, len(sites))
-        self._addresses = addresses(self.sites)
-        self._known = list(self.sites)
+        self._growing = Lock()
+        self.readdress()
 
     def _join(self, name: str, parts: Sequence[Array], spare: int = 0) -> Array:
         """Return one array of all, and rows to spare; equal ones that nobody writes only once."""
@@ -80,33 +81,38 @@ class Bank:
 
     def handle(self) -> Any:  # noqa: ANN401  differs
         """Return the first argument of `kernel.run`."""
-        if PLAIN:
-            return [_as_compiled(site) for site in self.sites]
-        for row, (site, known) in enumerate(zip(self.sites, self._known, strict=True)):
-            if site is not known:
-                self._addresses[row] = addresses([site])[0]
-                self._known[row] = site
-        return self._addresses
+        return [_as_compiled(site) for site in self.sites] if PLAIN else self._addresses
 
-    def grow(self, site: int, names: Sequence[str]) -> None:
-        """Double the room of a hospital."""
-        before = len(self.sites[site].patients)
-        for name in names:
-            old = getattr(self.sites[site], name)
-            if name == "ready":
-                longer = _wider_ring(self.sites[site])
-            else:
-                longer = _longer(old, max(16, 2 * len(old)))
-            self._move(site, name, longer)
-        if "patients" in names:
-            _chain(self.sites[site], before)
+    def readdress(self) -> None:
+        """Note where the arrays of all hospitals lie; said after any was put elsewhere."""
+        self._addresses = addresses(self.arrays, self.extents)
+
+    def grow(self, site: int, names: Sequence[str], *, beside: bool = False) -> bool:
+        """Double the room of a hospital, and return whether it could be done.
+
+        Beside others that run on other threads nobody else's arrays may be put elsewhere, so that
+        nothing is done where there are too few rows to spare.
+        """
+        with self._growing:
+            before = len(self.sites[site].patients)
+            longer = {name: _doubled(self.sites[site], name) for name in names}
+            if beside and not all(self._fits(name, part) for name, part in longer.items()):
+                return False
+            for name, part in longer.items():
+                self._move(site, name, part)
+            if "patients" in names:
+                _chain(self.sites[site], before)
+            return True
+
+    def _fits(self, name: str, part: Array) -> bool:
+        """Return whether a part may stand behind those of all."""
+        end = int(self.extents[:, _COLUMNS[name], 1].max())
+        return end + len(part) <= len(getattr(self.arrays, name))
 
     def _move(self, site: int, name: str, part: Array) -> None:
         """Put a longer array behind those of all, where rows to spare are kept for this."""
         column, array = _COLUMNS[name], getattr(self.arrays, name)
-        first, last = self.extents[site, column].tolist()
-        end = int(self.extents[:, column, 1].max())
-        if end + len(part) > len(array):
+        if not self._fits(name, part):
             parts = [getattr(each, name) for each in self.sites]
             parts[site] = part
             array = self._join(name, parts, spare=sum(map(len, parts)) if len(parts) > 1 else 0)
@@ -116,11 +122,16 @@ class Bank:
                 each._replace(**{name: array[start:stop]})
                 for each, (start, stop) in zip(self.sites, spans, strict=True)
             ]
+            self.readdress()
             return
+        first, last = self.extents[site, column].tolist()
+        end = int(self.extents[:, column, 1].max())
         array[end : end + len(part)] = part
         array[first:last] = np.zeros(1, array.dtype)
         self.extents[site, column] = end, end + len(part)
-        self.sites[site] = self.sites[site]._replace(**{name: array[end : end + len(part)]})
+        here = array[end : end + len(part)]
+        self.sites[site] = self.sites[site]._replace(**{name: here})
+        self._addresses[site, column] = here.ctypes.data, len(here)
 
     def save(self) -> dict[str, Array]:
         """Return everything as plain arrays: of each kind the bytes, and where they belong."""
@@ -183,6 +194,12 @@ def _filled(like: Array, parts: Sequence[Array], spare: int = 0, ahead: int = 0)
         np.concatenate(parts, out=memory[: size - spare * width])
     filled: Array = memory.view(like.dtype).reshape(-1, *like.shape[1:])
     return filled.view(np.recarray) if like.dtype.names else filled
+
+
+def _doubled(site: Site, name: str) -> Array:
+    """Return an array of a hospital with twice the room."""
+    old = getattr(site, name)
+    return _wider_ring(site) if name == "ready" else _longer(old, max(16, 2 * len(old)))
 
 
 def _longer(part: Array, size: int) -> Array:

@@ -208,12 +208,21 @@ fetch: Callable[[Any, Whole], None] = _ignore if PLAIN else cast("Any", intrinsi
 """Let a row come into the cache while something else is done."""
 
 
-def addresses(sites: Sequence[Site]) -> Array:
-    """Return what `lent` reads: where every array of every site lies, and how long it is."""
-    out = np.zeros((len(sites), len(Site._fields), 2), np.int64)
-    for row, site in zip(out, sites, strict=True):
-        row[:, 0] = [array.__array_interface__["data"][0] for array in site]
-        row[:, 1] = [len(array) for array in site]
+def addresses(arrays: Site, extents: Array) -> Array:
+    """Return what `lent` reads: where every array of every site lies, and how long it is.
+
+    Parameters
+    ----------
+    arrays
+        Those of all sites.
+    extents
+        First and last row of each array of the sites, shape (H, arrays, 2).
+    """
+    starts = [array.ctypes.data for array in arrays]
+    widths = [array.strides[0] for array in arrays]
+    out = np.empty(extents.shape, np.int64)
+    out[..., 0] = np.array(starts, np.int64) + extents[..., 0] * np.array(widths, np.int64)
+    out[..., 1] = extents[..., 1] - extents[..., 0]
     return out
 
 

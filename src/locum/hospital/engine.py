@@ -128,12 +128,14 @@ class Network:
         self._run_span((0, 0), self.now, self.now)
         return self
 
-    def _run_span(self, span: tuple[int, int], start: float, until: float) -> None:
+    def _run_span(
+        self, span: tuple[int, int], start: float, until: float, *, beside: bool = False
+    ) -> tuple[int, int, float]:
+        """Run a group, and make room where it lacks any; beside others only as far as it can."""
         while True:
             code, site, start = self._try_span(span, start, until)
-            if code == op.DONE:
-                return
-            self._make_room(code, site)
+            if code == op.DONE or not self._make_room(code, site, beside=beside):
+                return code, site, start
 
     def _try_span(
         self, span: tuple[int, int], start: float, until: float
@@ -143,21 +145,24 @@ class Network:
         code, site, at = run(self.bank.handle(), self.bank.pace, span, hours)
         return int(code), int(site), float(at)
 
-    def _make_room(self, code: int, site: int) -> None:
+    def _make_room(self, code: int, site: int, *, beside: bool = False) -> bool:
         if code not in _GROWS:
             raise _broken(code, self.models[site], self.bank.sites[site])
-        self.bank.grow(site, _GROWS[code])
+        return self.bank.grow(site, _GROWS[code], beside=beside)
 
     def _run_threads(self, until: float, threads: int) -> None:
-        """Share the groups among threads, the largest first; room is made between two rounds."""
+        """Share the groups among threads, the largest first.
+
+        A group that lacks room makes it while the others run. Where the arrays of others would
+        have to be put elsewhere for this, it waits until all have come to their end.
+        """
         from concurrent.futures import ThreadPoolExecutor
 
-        self.bank.handle()
         largest = sorted(self._spans, key=lambda span: span[0] - span[1])
         left = [(span, self.now) for span in largest]
         with ThreadPoolExecutor(min(threads, len(left))) as pool:
             while left:
-                tried = [pool.submit(self._try_span, *each, until) for each in left]
+                tried = [pool.submit(self._run_span, *each, until, beside=True) for each in left]
                 done = [each.result() for each in tried]
                 again: list[tuple[tuple[int, int], float]] = []
                 for (span, _), (code, site, start) in zip(left, done, strict=True):
