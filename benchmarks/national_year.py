@@ -73,11 +73,6 @@ class Year:
         self.network: Network = open_network(nation, seed=1, window=window)
         self.observer = Observer(self.network, LABELS)
         self.called = np.zeros(nation.quotas.shape)
-        self.calls = [
-            (site, row, f"call_{name}")
-            for row, name in enumerate(CLASSES)
-            for site in np.flatnonzero(nation.sites.kind != SMALL_ED).tolist()
-        ]
         self.day = 0
 
     def run(self, days: int) -> None:
@@ -87,8 +82,8 @@ class Year:
                 before = np.floor(self.called)
                 self.called = self.called + self.nation.quotas
                 quotas = (np.floor(self.called) - before).astype(int)
-                for site, row, call in self.calls:
-                    self.network.set_quota(call, int(quotas[site, row]), site)
+                for row, name in enumerate(CLASSES):
+                    self.network.set_quotas(f"call_{name}", quotas[:, row])
             self.day += 1
             self.network.run(24.0 * self.day, threads=self.threads)
             self.observer.totals()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from tests.hospital.queueing import small_hospital
 from tests.hospital.test_laws import traces
 
-from locum.errors import BadValue, InputError, ModelError, OutOfBounds
+from locum.errors import BadValue, InputError, ModelError, OutOfBounds, UnknownName
 from locum.hospital import records as op
 from locum.hospital.bank import Bank
 from locum.hospital.engine import Network
@@ -152,6 +153,21 @@ def test_a_transfer_must_lead_somewhere():
         Network([sender(1, {7: 1.0})], 1)
     with pytest.raises(InputError, match="has no such entry"):
         Network([sender(1, {0: 1.0}, entry="helicopter")], 1)
+
+
+def test_quotas_of_all_hospitals_are_set_at_once():
+    each, together = (Network([small_hospital()] * 3, 1) for _ in range(2))
+    for hospital, quota in enumerate((4, 0, 7)):
+        each.set_quota("electives", quota, hospital)
+    together.set_quotas("electives", np.array([4, 0, 7]))
+    assert together.checkpoint() == each.checkpoint()
+    with pytest.raises(BadValue, match="shape of the quotas"):
+        together.set_quotas("electives", np.array([4, 0]))
+    with pytest.raises(OutOfBounds, match="quota is -1"):
+        together.set_quotas("electives", np.array([4, -1, 7]))
+    with pytest.raises(UnknownName, match="call"):
+        together.set_quotas("elective", np.array([4, 0, 7]))
+    assert together.checkpoint() == each.checkpoint()
 
 
 def test_time_does_not_run_back():

@@ -15,6 +15,7 @@ from locum.hospital import records as op
 from locum.hospital.bank import Bank
 from locum.hospital.draws import stream_keys
 from locum.hospital.kernel import run
+from locum.hospital.records import Site
 from locum.hospital.results import Stats
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from locum.hospital.model import Model
-    from locum.hospital.records import Array, Site
+    from locum.hospital.records import Array
 
 __all__ = ["Hospital", "Network"]
 
@@ -246,6 +247,20 @@ class Network:
             raise OutOfBounds("quota", quota, "", 0, inf, Place(self.models[hospital].name))
         row = self.models[hospital].row("calls", call)
         self.bank.sites[hospital].calls[row].quota = quota
+
+    def set_quotas(self, call: str, quotas: Array) -> None:
+        """Change how many a call may call in all hospitals, which must have it, shape (H,)."""
+        wanted = np.asarray(quotas)
+        if wanted.shape != (len(self),):
+            raise BadValue("shape of the quotas", wanted.shape, f"({len(self)},)")
+        if (wanted < 0).any():
+            raise OutOfBounds("quota", int(wanted.min()), "", 0, inf)
+        # Hospitals from one template share their names, which are looked up once.
+        kinds = {id(model.names): model for model in self.models}
+        rows = {kind: model.row("calls", call) for kind, model in kinds.items()}
+        places = [rows[id(model.names)] for model in self.models]
+        firsts = self.bank.extents[:, Site._fields.index("calls"), 0]
+        self.bank.arrays.calls.view(np.ndarray)["quota"][firsts + places] = wanted
 
     def set_scale(self, source: str, scale: float, hospital: int = 0) -> None:
         """Scale the arrivals of a source; at most its headroom, since candidates are thinned."""

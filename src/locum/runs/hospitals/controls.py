@@ -48,7 +48,6 @@ class Controls:
     def __init__(self, nation: Nation, network: Network) -> None:
         self._nation, self._network = nation, network
         self._sources = np.array([self._rows("sources", name) for name in SOURCES])
-        self._calls = np.array([self._rows("calls", f"call_{name}") for name in CLASSES])
         self._most, self._days = self._profiles()
         sites = len(nation)
         self._extra = {name: np.zeros(sites, np.int64) for name in ("ward", "ed_beds")}
@@ -57,7 +56,6 @@ class Controls:
         self._chances[_NURSES] = np.where(nation.heads["ward_pa"] > 0, self._by_nurses, 0.0)
         start = (np.arange(nation.quotas.size) + 0.5) * _GOLDEN
         self._carried = np.mod(start, 1.0).reshape(nation.quotas.shape)
-        self._quotas = np.full(nation.quotas.shape, -1, np.int64)
 
     def _rows(self, kind: str, name: str) -> list[int]:
         """Return the rows of a name in each hospital's table, counted from its first."""
@@ -129,10 +127,8 @@ class Controls:
         self._carried += wanted
         quotas: Whole = np.floor(self._carried).astype(np.int64)
         self._carried -= quotas
-        field = Site._fields.index("calls")
-        firsts = self._network.bank.extents[:, field, 0]
-        table: Array = self._network.bank.arrays.calls.view(np.ndarray)
-        table["quota"][firsts[:, None] + self._calls.T] = quotas
+        for row, name in enumerate(CLASSES):
+            self._network.set_quotas(f"call_{name}", quotas[:, row])
 
     def _open(self, resource: str, extra: Whole) -> None:
         before = self._extra[resource]
