@@ -165,6 +165,30 @@ def test_letters_and_absence_are_told_apart(reader):
     assert "those with a letter in are 8 points more than those away" in reader.words
 
 
+def test_letters_and_absence_are_told_apart_as_they_were_printed(content):
+    absent = next(one for one in content.readings if one.percent and one.use == FIT)
+    readings = [
+        replace(
+            absent,
+            metric=f"{name}_percent",
+            day=date(2024, 2, day),
+            reading=70.0 + more,
+            span=Span(68.0 + 1.1 * more, 60.0, 90.0),
+        )
+        for day, gap in ((19, 30.0), (20, 8.0), (21, 10.0))
+        for name, more in (("absent_from_work", 0.0), ("resignations_submitted_cum", gap))
+    ]
+    words = Reader(render_standoff_report(replace(content, readings=tuple(readings)))).words
+    assert (
+        "As the ministry counts them, letters handed in so far are 9 to 11 points more from 20 Feb"
+        in words
+    )
+    assert "(8 to 10 printed)" in words
+    alone = tuple(one for one in readings if one.name == "absent_from_work")
+    without = Reader(render_standoff_report(replace(content, readings=alone))).words
+    assert "As the ministry counts them" not in without
+
+
 def test_readings_keep_what_they_are_for(content):
     uses = {(one.day, one.use) for one in content.readings if one.name == "absent_from_work"}
     assert (date(2024, 2, 20), FIT) in uses

@@ -18,6 +18,7 @@ from locum.report.sections.standoff_pieces import (
     marks,
     track_table,
 )
+from locum.report.standoff_records import FIT
 from locum.report.standoff_words import KIND_WORDS, STATE_WORDS, group_words, percent
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ ROLLING = 10.0
 """Per cent away from which letters and absence are compared."""
 TOLD = 1.0
 """Points by which letters must run ahead of absence to be told apart."""
+LETTERS, ABSENT = "resignations_submitted_cum", "absent_from_work"
 UNIT = "percent"
 AXIS = "per cent of members"
 
@@ -137,7 +139,7 @@ def _letters_plate(content: StandoffContent, kinds: Sequence[str]) -> Plate:
     ]
     return Plate(
         title="Letters and absence are two curves",
-        note=_apart_words(content, kinds[0]),
+        note=" ".join(filter(None, (_apart_words(content, kinds[0]), _printed_words(content)))),
         grade=_grade(content),
         drawing=Drawing(tag("div", {"class": "panels weeks"}, *charts)),
         table=track_table("Letters and absence, per cent of members", table),
@@ -172,14 +174,41 @@ def _apart_words(content: StandoffContent, kind: str) -> str:
     apart = _apart(joined, gone, end)
     if not apart:
         return ""
-    low, high = min(size for _, size in apart), max(size for _, size in apart)
-    if high < TOLD:
+    if max(size for _, size in apart) < TOLD:
         return ""
-    between = f"{low:.0f}" if round(low) == round(high) else f"{low:.0f} to {high:.0f}"
+    between = _span([size for _, size in apart])
     return (
         f"{group_words(KIND, kind)}: from {day_words(apart[0][0])} to {day_words(apart[-1][0])} "
         f"those with a letter in are {between} points more than those away."
     )
+
+
+def _printed_words(content: StandoffContent) -> str:
+    """Say how far letters run ahead of absence as both were printed, after the first evening."""
+    shares = {
+        (one.name, one.day, one.scope): one
+        for one in content.readings
+        if one.percent and one.use == FIT and one.name in (LETTERS, ABSENT)
+    }
+    pairs = [
+        (day, one, shares[ABSENT, day, scope])
+        for (name, day, scope), one in sorted(shares.items(), key=lambda item: item[0][1])
+        if name == LETTERS and (ABSENT, day, scope) in shares
+    ][1:]
+    if not pairs:
+        return ""
+    read = [one.reading - other.reading for _, one, other in pairs]
+    said = [one.span.median - other.span.median for _, one, other in pairs]
+    days = f"from {day_words(pairs[0][0])} to {day_words(pairs[-1][0])}"
+    return (
+        f"As the ministry counts them, letters handed in so far are {_span(said)} points more "
+        f"{days} ({_span(read)} printed)."
+    )
+
+
+def _span(sizes: Sequence[float]) -> str:
+    low, high = f"{min(sizes):.0f}", f"{max(sizes):.0f}"
+    return low if low == high else f"{low} to {high}"
 
 
 def _apart(joined: Track, gone: Track, end: date) -> list[tuple[date, float]]:
