@@ -179,9 +179,11 @@ def test_changes_of_demand_match_their_prints_to_the_person(rows, study):
 
 @pytest.mark.validation
 @pytest.mark.parametrize("variant", ["s1-arima", "s2-arima", "s2-composition"])
-def test_totals_of_2040_that_nothing_was_tuned_to_are_near_the_print(find, variant):
+def test_totals_of_2040_that_nothing_was_tuned_to_are_within_two_per_cent(find, variant):
     for quantity in ("supply", "demand"):
-        assert abs(find("committee-2025", variant, 2040, quantity).error) < 0.025
+        # The supply of S1 is 2.1% low with death rates of the right age; 3% is asked of it.
+        limit = 0.025 if (variant, quantity) == ("s1-arima", "supply") else 0.02
+        assert abs(find("committee-2025", variant, 2040, quantity).error) < limit
 
 
 def test_the_envelope_holds_the_central_supply_and_the_print(pack, find):
@@ -240,7 +242,8 @@ def test_a_full_time_equivalent_is_the_printed_ratio_of_hours(pack):
 @pytest.mark.validation
 def test_the_surplus_of_2040_follows_from_rules_that_were_not_tuned(rows):
     found = [r for r in rows if r.study == "rihp-2026"]
-    assert all(abs(r.error) < 0.01 for r in found if r.quantity != "gap")
+    limits = {"supply": 0.01, "demand": 0.005}
+    assert all(abs(r.error) < limits[r.quantity] for r in found if r.quantity != "gap")
     assert {r.rules for r in found} == {"inferred"}
 
 

@@ -268,9 +268,10 @@ class Cooling:
 
 @dataclass(frozen=True, eq=False)
 class Cooled:
-    """Populations kept, one for each last stage, and the share of their steps that were taken."""
+    """Populations kept, one for each last stage, the first heat, and the share of steps taken."""
 
     stages: tuple[Population, ...]
+    heat: float
     accepted: float
 
 
@@ -310,7 +311,7 @@ def cool(
         if tell is not None:
             middle = np.median(population.logs)
             tell(f"stage {stage + 1} of {len(powers)}: {middle:.1f}, taken {moved.accepted:.2f}")
-    return Cooled(tuple(found[-plan.kept :]), float(np.mean(taken[-plan.kept :])))
+    return Cooled(tuple(found[-plan.kept :]), plan.heat, float(np.mean(taken[-plan.kept :])))
 
 
 def _parts(one: Population) -> tuple[Any, ...]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from locum.inference.calibration import Learned, Observed
-    from locum.inference.moving import Asked, Guide, Run
+    from locum.inference.moving import Asked, Cooled, Guide, Run
     from locum.inference.scores import Floats
     from locum.inference.standoff_formula import GuideOf
     from locum.inference.standoff_readings import FitReading
@@ -36,7 +36,6 @@ __all__ = [
     "FitPlan",
     "Fitted",
     "Fitter",
-    "Settled",
     "Taught",
     "fit_february",
     "known_from",
@@ -153,15 +152,6 @@ class Fitted:
     accepted: float
 
 
-@dataclass(frozen=True, eq=False)
-class Settled:
-    """Populations kept, one for each last stage, the first heat, and the share of steps taken."""
-
-    stages: tuple[Population, ...]
-    heat: float
-    accepted: float
-
-
 def fit_february(fitter: Fitter, plan: FitPlan | None = None, tell: Tell | None = None) -> Fitted:
     """Fit the agents.
 
@@ -198,7 +188,7 @@ def settle(
     plan: FitPlan,
     tell: Tell | None = None,
     guide_of: GuideOf | None = None,
-) -> Settled:
+) -> Cooled:
     """Return populations that runs at draws of the prior have become.
 
     Parameters
@@ -231,8 +221,7 @@ def settle(
     stages = Cooling(
         heat, plan.cooling, plan.kept, plan.steps, plan.seed, MOVED_FROM, STAGE_RUNS, plan.guided
     )
-    cooled = cool(noted.run, population, stages, say, guide_at)
-    return Settled(cooled.stages, heat, cooled.accepted)
+    return cool(noted.run, population, stages, say, guide_at)
 
 
 @dataclass(eq=False)
@@ -255,7 +244,7 @@ class _Noted:
         return points, along, said
 
 
-def known_from(fitter: Fitter, tries: Population, settled: Settled) -> Fitted:
+def known_from(fitter: Fitter, tries: Population, settled: Cooled) -> Fitted:
     """Return what populations of several stages, of one size, teach."""
     simulation, together = fitter.simulation, Population.joined(settled.stages)
     taught = teach(simulation, settled.stages)

@@ -143,7 +143,7 @@ def update_later(
         learned=taught.learned,
         stages=cooled.stages,
         accepted=cooled.accepted,
-        heat=heat,
+        heat=cooled.heat,
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from locum.errors import InputError
 from locum.inference.calibration import Observed
-from locum.runs.standoff.straying import NEW, OF_STUDENTS, RETURNS, series_of
+from locum.runs.standoff.straying import NEW, OF_STUDENTS, OF_TRAINEES, RETURNS, series_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +35,6 @@ __all__ = [
 EDGE = 0.002
 """Shares stay this far from nobody and everybody, so that their log odds are finite."""
 SHARE, COUNT = "share", "count"
-FITTED = ("resignations_submitted_cum", "absent_from_work")
-"""Of trainees."""
 ORDERS = (
     "return_orders_issued",
     "return_orders_issued_cum",
@@ -122,7 +120,7 @@ def fit_readings(rows: Sequence[Row], ledger: Ledger, use: str = "fit") -> list[
             continue
         base = _base(row, ledger)
         scale = SHARE if base else COUNT
-        first = row.day == (found[0].row.day if found else row.day)
+        first = not found or row.day == found[0].row.day
         name = f"{row.id}:{row.metric}"
         found.append(FitReading(name, row, scale, base or 1.0, series, first))
     if not found:
@@ -164,7 +162,7 @@ def later_observed(readings: Sequence[FitReading], ledger: Ledger) -> Observed:
 def _series(row: Row) -> str | None:
     """Return the series of a reading; None if it is not fitted."""
     measure, few = row.measure, row.of.where in LEFT_OUT and row.of.number < FEWEST
-    if measure in FITTED and not few:
+    if measure in OF_TRAINEES and not few:
         return series_of(measure)
     if measure in OF_STUDENTS or measure == NEW:
         return "leave_requests"
@@ -180,7 +178,7 @@ def _base(row: Row, ledger: Ledger) -> float | None:
         return None
     if row.percent:
         return 100.0
-    heads = "agents.trainees_monitored" if row.measure in FITTED else "agents.students"
+    heads = "agents.trainees_monitored" if row.measure in OF_TRAINEES else "agents.students"
     return row.base or float(ledger[heads].value)
 
 

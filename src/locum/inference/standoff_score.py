@@ -114,28 +114,9 @@ def score_rows(
     seed
         Names the luck of the errors.
     """
-    chosen = forms(rows)
-    luck = Streams(seed, [("score", row.id) for row in chosen]).normal(np.arange(len(said)))
-    sizes = {
-        "counted": float(ledger["readings.count_error"].value),
-        "ordered": float(ledger["readings.order_error"].value),
-    }
-    times = times_of_fit(scenario, max((row.day for row in chosen), default=0) + 1)
-    expected = _expected(scenario, rows, said, ledger, seed)
+    printed = _printed(scenario, rows, said, ledger, seed)
     places = {id(row): place for place, row in enumerate(rows)}
-
-    def number(key: str) -> float:
-        return float(ledger[key].value)
-
-    found: list[ScoredRow] = []
-    for row, shocks in zip(chosen, luck, strict=True):
-        stray = stray_of(row.measure, float(times[row.day]), number)
-        size = 0.0 if any(stray) else sizes.get(MEASURES[row.measure].noise, 0.0)
-        printed = np.maximum(expected[:, places[id(row)]] * (1.0 + size * shocks), 0.0)
-        if row.percent:
-            printed = np.minimum(printed, 100.0)
-        found.append(_scored(scenario, row, printed))
-    return tuple(found)
+    return tuple(_scored(scenario, row, printed[:, places[id(row)]]) for row in forms(rows))
 
 
 def _scored(scenario: StandoffScenario, row: Row, draws: Floats) -> ScoredRow:
@@ -156,23 +137,34 @@ def _scored(scenario: StandoffScenario, row: Row, draws: Floats) -> ScoredRow:
     )
 
 
-def _expected(
+def _printed(
     scenario: StandoffScenario, rows: Sequence[Row], said: Floats, ledger: Ledger, seed: int
 ) -> Floats:
-    """Return what draws say (D, R), each with errors of its own that a right model may have."""
-    names = list(dict.fromkeys(n for row in rows for n in (row.measure, series_of(row.measure))))
-    luck = Streams(seed, [("stray", name) for name in names]).normal(np.arange(len(said)))
-    shocks = dict(zip(names, luck, strict=True))
+    """Return what draws say (D, R), each with errors of its own: of the fit, or of counting."""
+    draws = np.arange(len(said))
+    names = dict.fromkeys(n for row in rows for n in (row.measure, series_of(row.measure)))
+    astray = Streams(seed, [("stray", name) for name in names]).normal(draws)
+    shocks = dict(zip(names, astray, strict=True))
+    ids = dict.fromkeys(row.id for row in rows)
+    luck = Streams(seed, [("score", each) for each in ids]).normal(draws)
+    miscounts = dict(zip(ids, luck, strict=True))
     times = times_of_fit(scenario, max((row.day for row in rows), default=0) + 1)
 
     def number(key: str) -> float:
         return float(ledger[key].value)
 
+    sizes = {
+        "counted": number("readings.count_error"),
+        "ordered": number("readings.order_error"),
+    }
     found = np.empty(said.shape)
     for place, row in enumerate(rows):
         stray = stray_of(row.measure, float(times[row.day]), number)
         shock = shock_of(row.measure, shocks, number)
-        found[:, place] = strayed(said[:, place], whole_of(row, number), stray, shock)
+        expected = strayed(said[:, place], whole_of(row, number), stray, shock)
+        size = 0.0 if any(stray) else sizes.get(MEASURES[row.measure].noise, 0.0)
+        counted = np.maximum(expected * (1.0 + size * miscounts[row.id]), 0.0)
+        found[:, place] = np.minimum(counted, 100.0) if row.percent else counted
     return found
 
 
@@ -184,13 +176,13 @@ def score_gaps(
     Parameters are those of `score_rows`; what drifts letters drifts absence too.
     """
     days = {(row.metric, row.day): place for place, row in enumerate(rows) if row.percent}
-    expected = _expected(scenario, rows, said, ledger, seed)
+    printed = _printed(scenario, rows, said, ledger, seed)
     found: list[Gap] = []
     for (metric, day), place in days.items():
         other = days.get((ABSENT, day))
         if metric != LETTERS or other is None:
             continue
-        limits = interval(expected[:, place] - expected[:, other], LEVEL)
+        limits = interval(printed[:, place] - printed[:, other], LEVEL)
         reading = rows[place].reading - rows[other].reading
         middle = float(np.median(said[:, place] - said[:, other]))
         found.append(

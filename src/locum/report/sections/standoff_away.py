@@ -191,15 +191,15 @@ def _printed_words(content: StandoffContent) -> str:
         if one.percent and one.use == FIT and one.name in (LETTERS, ABSENT)
     }
     pairs = [
-        (day, one, shares[ABSENT, day, scope])
+        (one, shares[ABSENT, day, scope])
         for (name, day, scope), one in sorted(shares.items(), key=lambda item: item[0][1])
         if name == LETTERS and (ABSENT, day, scope) in shares
     ][1:]
     if not pairs:
         return ""
-    read = [one.reading - other.reading for _, one, other in pairs]
-    said = [one.span.median - other.span.median for _, one, other in pairs]
-    days = f"from {day_words(pairs[0][0])} to {day_words(pairs[-1][0])}"
+    read = [one.reading - other.reading for one, other in pairs]
+    said = [one.span.median - other.span.median for one, other in pairs]
+    days = f"from {day_words(pairs[0][0].day)} to {day_words(pairs[-1][0].day)}"
     return (
         f"As the ministry counts them, letters handed in so far are {_span(said)} points more "
         f"{days} ({_span(read)} printed)."
