@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numba
+from llvmlite.binding import Linkage
 from numba import njit, types
 from numba.core import config
 from numba.core.codegen import JITCodeLibrary
@@ -68,10 +69,27 @@ class _PartCompiler(Compiler):
         return cast("Any", super()).compile_extra(func)
 
 
+class _Linked(JITCodeLibrary):
+    """Code with its parts linked in, which nobody else calls.
+
+    Numba lets other code replace what is linked, so that LLVM must keep how it is called.
+    """
+
+    def _optimize_final_module(self) -> None:
+        module: Any = self._final_module
+        for function in module.functions:
+            if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
+                function.linkage = Linkage.internal
+        super()._optimize_final_module()
+
+
 class _WholeCompiler(Compiler):
     """Numba's compiler, with a tenth less of its time spent on looking for garbage."""
 
     def compile_extra(self, func: Callable[..., Any]) -> Any:  # noqa: ANN401  Numba's result
+        state: Any = self.state
+        state.library = _Linked(state.targetctx.codegen(), func.__qualname__)
+        state.library.enable_object_caching()
         before = gc.get_threshold()
         gc.set_threshold(500_000, *before[1:])
         try:

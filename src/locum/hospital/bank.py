@@ -20,6 +20,7 @@ __all__ = ["Bank"]
 
 _LINE = 64
 _COLUMNS = {name: column for column, name in enumerate(Site._fields)}
+_AS_IS: Mapping[str, int] = {}
 
 
 class Bank:
@@ -45,39 +46,44 @@ class Bank:
     """
 
     def __init__(self, tables: Sequence[Site], room: int) -> None:
-        sizes = {name: _first_size(name, room) for name in GROWING}
-        self._place([_roomy(site, sizes) for site in tables])
+        self._place(tables, {name: _first_size(name, room) for name in GROWING})
         for site in self.sites:
             _chain(site, 0)
 
-    def _place(self, sites: Sequence[Site]) -> None:
-        """Put the arrays of sites one after the other."""
+    def _place(self, sites: Sequence[Site], rooms: Mapping[str, int] = _AS_IS) -> None:
+        """Put the arrays of sites one after the other, each with room for so many rows."""
         self.extents = np.zeros((len(sites), len(Site._fields), 2), np.int64)
         columns = [
-            self._join(name, [getattr(site, name) for site in sites]) for name in Site._fields
+            self._join(name, [getattr(site, name) for site in sites], room=rooms.get(name, 0))
+            for name in Site._fields
         ]
         self.arrays = Site(*columns)
-        self.sites = [
-            Site(*(array[first:last] for array, (first, last) in zip(columns, rows, strict=True)))
-            for rows in self.extents.tolist()
-        ]
+        self.sites = [self.arrays] if len(sites) == 1 else self._views(self.arrays)
         self.pace = table(PACE, len(sites))
         self._growing = Lock()
         self.readdress()
 
-    def _join(self, name: str, parts: Sequence[Array], spare: int = 0) -> Array:
+    def _views(self, arrays: Site) -> list[Site]:
+        """Return what belongs to each hospital."""
+        return [
+            Site(*(array[first:last] for array, (first, last) in zip(arrays, rows, strict=True)))
+            for rows in self.extents.tolist()
+        ]
+
+    def _join(self, name: str, parts: Sequence[Array], *, room: int = 0, spare: int = 0) -> Array:
         """Return one array of all, and rows to spare; equal ones that nobody writes only once."""
-        kept: list[Array] = []
+        kept: list[tuple[int, Array]] = []
         seen: dict[bytes, tuple[int, int]] = {}
         length = 0
+        shared = name in FIXED and len(parts) > 1
         for site, part in enumerate(parts):
-            key = part.tobytes() if name in FIXED else b""
-            if name not in FIXED or key not in seen:
-                seen[key] = (length, length + len(part))
-                kept.append(_bytes(part))
-                length += len(part)
+            key = part.tobytes() if shared else b""
+            if not shared or key not in seen:
+                seen[key] = (length, length + max(len(part), room))
+                kept.append((length, part))
+                length = seen[key][1]
             self.extents[site, _COLUMNS[name]] = seen[key]
-        return _filled(parts[0], kept, spare, ahead=1 if name == "heap" else 0)
+        return _filled(parts[0], kept, length + spare, ahead=1 if name == "heap" else 0)
 
     def handle(self) -> Any:  # noqa: ANN401  differs
         """Return the first argument of `kernel.run`."""
@@ -141,20 +147,9 @@ class Bank:
 
     def load(self, saved: Mapping[str, Array]) -> None:
         """Take over what was saved."""
-        columns: list[Array] = []
-        for name, like in self.arrays._asdict().items():
-            columns.append(_filled(like, [saved[name]]))
-        self._place(
-            [
-                Site(
-                    *(
-                        array[first:last]
-                        for array, (first, last) in zip(columns, rows, strict=True)
-                    )
-                )
-                for rows in saved["extents"].tolist()
-            ]
-        )
+        columns = [_of_bytes(like, saved[name]) for name, like in self.arrays._asdict().items()]
+        self.extents = saved["extents"]
+        self._place(self._views(Site(*columns)))
 
     def copy(self) -> Bank:
         """Return a bank of its own."""
@@ -169,31 +164,35 @@ def _first_size(name: str, room: int) -> int:
     return 0 if name in ("log", "outbox") else room
 
 
-def _roomy(site: Site, sizes: Mapping[str, int]) -> Site:
-    longer = {name: _longer(getattr(site, name), size) for name, size in sizes.items()}
-    return site._replace(**longer)
-
-
 def _as_compiled(site: Site) -> Site:
     """Return a site as compiled code sees it, for the same code in Python."""
     return site._replace(entries=site.entries.view(ENTRY).ravel().view(np.recarray))
 
 
 def _bytes(part: Array) -> Array:
-    return np.ascontiguousarray(part).view(np.ndarray).reshape(-1).view(np.uint8)
+    return np.ascontiguousarray(np.asarray(part)).reshape(-1).view(np.uint8)
 
 
-def _filled(like: Array, parts: Sequence[Array], spare: int = 0, ahead: int = 0) -> Array:
-    """Return an array of these bytes, with zeros behind; the row `ahead` begins a line."""
-    width = like.dtype.itemsize * prod(like.shape[1:])
-    size = sum(part.nbytes for part in parts) + spare * width
-    memory = np.zeros(size + _LINE, np.uint8)
+def _of_bytes(like: Array, saved: Array) -> Array:
+    """Return an array such as this one of what was saved."""
+    made: Array = saved.view(like.dtype).reshape(-1, *like.shape[1:])
+    return made.view(np.recarray) if like.dtype.names else made
+
+
+def _filled(like: Array, parts: Sequence[tuple[int, Array]], rows: int, ahead: int = 0) -> Array:
+    """Return an array of zeros with parts in it; the row `ahead` begins a line.
+
+    Each part has a first row. What nobody writes costs no memory before it is used.
+    """
+    dtype = like.dtype
+    width = dtype.itemsize * prod(like.shape[1:])
+    memory = np.zeros(rows * width + _LINE, np.uint8)
     start = (-memory.ctypes.data - ahead * width) % _LINE
-    memory = memory[start : start + size]
-    if parts:
-        np.concatenate(parts, out=memory[: size - spare * width])
-    filled: Array = memory.view(like.dtype).reshape(-1, *like.shape[1:])
-    return filled.view(np.recarray) if like.dtype.names else filled
+    for first, part in parts:
+        begin = start + first * width
+        memory[begin : begin + len(part) * width] = _bytes(part)
+    kind = np.recarray if dtype.names else np.ndarray
+    return np.ndarray.__new__(kind, (rows, *like.shape[1:]), dtype, memory, start)
 
 
 def _doubled(site: Site, name: str) -> Array:

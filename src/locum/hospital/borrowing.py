@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
     from locum.hospital.records import Array, Whole
 
-__all__ = ["PLAIN", "addresses", "fetch", "lent", "merged"]
+__all__ = ["PLAIN", "addresses", "fetch", "lent", "merged", "precedes"]
 
 PLAIN = bool(getattr(config, "DISABLE_JIT", False))
 """Whether the engine runs without compilation; its banks are lists of sites then."""
 _LINE = 64
 _nb = cast("Any", types)
 _cg = cast("Any", cgutils)
+_typing = cast("Any", templates)
 _ir = _cg.ir
 
 
@@ -102,7 +103,7 @@ class _Row(cast("Any", templates).AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ANN401, ARG002
         """Return what an index gives."""
         if isinstance(args[0], _Rows) and isinstance(args[1], _nb.Integer):
-            return cast("Any", templates).signature(args[0].dtype, *args)
+            return _typing.signature(args[0].dtype, *args)
         return None
 
 
@@ -113,7 +114,7 @@ class _Writing(cast("Any", templates).AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ANN401, ARG002
         """Return what an index takes."""
         if isinstance(args[0], _Rows) and isinstance(args[1], _nb.Integer):
-            return cast("Any", templates).signature(_nb.none, args[0], args[1], args[0].dtype)
+            return _typing.signature(_nb.none, args[0], args[1], args[0].dtype)
         return None
 
 
@@ -124,7 +125,7 @@ class _Length(cast("Any", templates).AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ANN401, ARG002
         """Return a whole number."""
         return (
-            cast("Any", templates).signature(_nb.intp, *args)
+            _typing.signature(_nb.intp, *args)
             if isinstance(args[0], _Rows)
             else None
         )
@@ -208,6 +209,34 @@ fetch: Callable[[Any, Whole], None] = _ignore if PLAIN else cast("Any", intrinsi
 """Let a row come into the cache while something else is done."""
 
 
+def _compare(typing: Any, events: Any, first: Any, second: Any) -> Any:  # noqa: ANN401, ARG001
+    """Compare two rows of 16 bytes as whole numbers."""
+
+    def less(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        wide = _ir.IntType(128)
+        numbers: list[Any] = []
+        for place in (1, 2):
+            of_row = _typing.signature(_nb.none, signature.args[0], signature.args[place])
+            row = _place(context, builder, of_row, [arguments[0], arguments[place]])
+            loaded = builder.load(builder.bitcast(row, wide.as_pointer()))
+            loaded.align = 8
+            numbers.append(loaded)
+        return builder.icmp_unsigned("<", *numbers)
+
+    return _nb.boolean(events, first, second), less
+
+
+def _earlier(events: Array, first: int, second: int) -> bool:
+    one, other = events[first], events[second]
+    return bool((one.at, one.key) < (other.at, other.key))
+
+
+precedes: Callable[[Any, Whole, Whole], bool] = (
+    _earlier if PLAIN else cast("Any", intrinsic)(_compare)
+)
+"""Return whether an event comes before another one: by its hour, then by its key."""
+
+
 def addresses(arrays: Site, extents: Array) -> Array:
     """Return what `lent` reads: where every array of every site lies, and how long it is.
 
@@ -218,8 +247,9 @@ def addresses(arrays: Site, extents: Array) -> Array:
     extents
         First and last row of each array of the sites, shape (H, arrays, 2).
     """
-    starts = [array.ctypes.data for array in arrays]
-    widths = [array.strides[0] for array in arrays]
+    plain = [np.asarray(array) for array in arrays]
+    starts = [array.ctypes.data for array in plain]
+    widths = [array.strides[0] for array in plain]
     out = np.empty(extents.shape, np.int64)
     out[..., 0] = np.array(starts, np.int64) + extents[..., 0] * np.array(widths, np.int64)
     out[..., 1] = extents[..., 1] - extents[..., 0]

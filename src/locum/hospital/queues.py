@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.hospital.borrowing import fetch, merged
+from locum.hospital.borrowing import fetch, merged, precedes
 from locum.hospital.compilation import compiled
 from locum.hospital.records import L_LEFT, L_WAIT, LINE, LINED, SEIZE, WAITED
 
@@ -36,71 +36,112 @@ def plan(site: Site, at: float, key: int) -> None:
     heap = site.heap
     if state.hole:
         state.hole = 0
-        sink(site, state.heap, at, key)
+        # There is room behind the last event (`room_lacking`).
+        heap[state.heap].at = at
+        heap[state.heap].key = key
+        sink(site, state.heap)
         return
     place = state.heap
     state.heap = place + 1
     state.heap_most = max(state.heap_most, place + 1)
+    heap[place].at = at
+    heap[place].key = key
+    rise(site, place, place)
+
+
+@compiled
+def rise(site: Site, place: int, new: int) -> None:
+    """Put the event that stands in a row where it belongs, in a hole or nearer to the first."""
+    merged()
+    heap = site.heap
+    at = heap[new].at
+    key = heap[new].key
     while place > 0:
-        parent = heap[(place - 1) >> 2]
-        if at >= parent.at:
+        parent = (place - 1) >> 2
+        above = heap[parent]
+        if above.at < at or (above.at == at and above.key < key):
             break
-        heap[place].at = parent.at
-        heap[place].key = parent.key
-        place = (place - 1) >> 2
+        shift(site, place, parent)
+        place = parent
     heap[place].at = at
     heap[place].key = key
 
 
 @compiled
-def sink(site: Site, count: int, at: float, key: int) -> None:
-    """Put an event in the place of the first, and where it belongs from there."""
+def shift(site: Site, place: int, other: int) -> None:
+    """Write an event of the heap into another place."""
+    merged()
+    heap = site.heap
+    heap[place].at = heap[other].at
+    heap[place].key = heap[other].key
+
+
+@compiled
+def first_child(site: Site, child: int, count: int) -> Whole:
+    """Return which of four neighbours, the first of them here, comes first."""
+    merged()
+    heap = site.heap
+    if child + 3 < count:
+        left = child + np.int64(precedes(heap, child + 1, child))
+        right = child + 2 + np.int64(precedes(heap, child + 3, child + 2))
+        return right if precedes(heap, right, left) else left
+    first = child
+    for other in range(child + 1, count):
+        if precedes(heap, other, first):
+            first = other
+    return first
+
+
+@compiled
+def sink(site: Site, count: int) -> None:
+    """Put the event behind the last one in the place of the first, and where it belongs."""
     heap = site.heap
     place = 0
     child = 1
     while child < count:
-        if child + 3 < count:
-            left = child + later(heap, child, child + 1)
-            right = child + 2 + later(heap, child + 2, child + 3)
-            child = left + later(heap, left, right) * (right - left)
-        else:
-            for other in range(child + 1, count):
-                child += later(heap, child, other) * (other - child)
-        first = heap[child]
-        if not (first.at < at or (first.at <= at and first.key < key)):
+        first = first_child(site, child, count)
+        if not precedes(heap, first, count):
             break
-        heap[place].at = first.at
-        heap[place].key = first.key
+        shift(site, place, first)
         if place <= _NEXT:
-            fetch(site.patients, first.key & 0xFFFFFF)
-            fetch(site.charts, first.key & 0xFFFFFF)
-        place = child
+            fetch(site.patients, heap[first].key & 0xFFFFFF)
+            fetch(site.charts, heap[first].key & 0xFFFFFF)
+        place = first
         child = 4 * place + 1
-    heap[place].at = at
-    heap[place].key = key
-
-
-@compiled
-def later(heap: Array, first: int, second: int) -> Whole:
-    """Return 1 if the first of two events comes after the second, else 0."""
-    merged()
-    a = heap[first]
-    b = heap[second]
-    return np.int64((b.at < a.at) | ((b.at <= a.at) & (b.key < a.key)))
+    shift(site, place, count)
 
 
 @compiled
 def close_hole(site: Site) -> None:
-    """Let the last event take the place of the first, which is over and planned nothing."""
+    """Let the last event take the place of the first, which is over and planned nothing.
+
+    The last one belongs near the end: everyone on the way there moves up, before it is compared.
+    """
     merged()
     state = site.state[0]
     if state.hole:
         state.hole = 0
         count = state.heap - 1
         state.heap = count
-        last = site.heap[count]
         if count > 0:
-            sink(site, count, last.at, last.key)
+            fill(site, count)
+
+
+@compiled
+def fill(site: Site, count: int) -> None:
+    """Put the event of a row in the place of the first."""
+    heap = site.heap
+    place = 0
+    child = 1
+    while child < count:
+        first = first_child(site, child, count)
+        shift(site, place, first)
+        if place <= _NEXT:
+            fetch(site.patients, heap[first].key & 0xFFFFFF)
+            fetch(site.charts, heap[first].key & 0xFFFFFF)
+        place = first
+        child = 4 * place + 1
+    rise(site, place, count)
 
 
 @compiled

@@ -166,8 +166,9 @@ STATE = _record(
     ("received", "i8"),
     ("mailed", "i8"),
 )
-EVENT = _record(("at", "f8"), ("key", "i8"))
-"""A planned event: the key is its sequence number, its kind and its row (36, 4 and 24 bits)."""
+EVENT = _record(("key", "i8"), ("at", "f8"))
+"""A planned event: the key is its sequence number, its kind and its row (36, 4 and 24 bits). No
+hour is negative, so that hour and key are in order as one number of 128 bits (`precedes`)."""
 PATIENT = _record(
     ("number", "i8"),
     ("key", "u8"),
