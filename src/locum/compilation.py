@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
 
+PLAIN = bool(cast("Any", config).DISABLE_JIT)
+"""Whether engines run without compilation, as Python."""
+
+
 @contextmanager
 def _cached_in(folder: Path) -> Generator[None]:
     """Let Numba choose this folder for what is decorated inside."""
@@ -152,7 +156,9 @@ class Engine:
         return _whole(self.folder)(function)
 
     def twin(self, kernel: Any) -> Callable[..., Any]:  # noqa: ANN401  Numba's dispatcher
-        """Return a kernel that Python can call, to compare it with its reference."""
+        """Return a kernel that Python can call; without compilation it is the kernel itself."""
+        if PLAIN:
+            return kernel
         options = _SUMMING if kernel.targetoptions.get("fastmath") else {}
         return _whole(self.folder / "twins", **options)(kernel.py_func)
 
@@ -171,6 +177,11 @@ def _standalone(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numb
     return types.void(), mark
 
 
-standalone = cast("Callable[[], None]", intrinsic(_standalone))
+def _nothing() -> None:
+    pass
+
+
+standalone: Callable[[], None] = _nothing if PLAIN else cast("Any", intrinsic)(_standalone)
 """Called first in a kernel, keeps LLVM from copying the kernel into its callers: inlined,
-thirty steps took much longer to compile and ran no faster."""
+thirty steps took much longer to compile and ran no faster; and what is seldom run does not stand
+in the way of what is often."""

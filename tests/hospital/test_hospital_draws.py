@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from locum.errors import BadValue
+from locum.hospital.compilation import callable_twin
 from locum.hospital.draws import (
     Luck,
     ordinal_of,
@@ -17,6 +19,10 @@ from locum.hospital.draws import (
     python_uniform,
     stream_key,
 )
+from locum.hospital.engine import Hospital
+from locum.hospital.events import SINE_SLACK, nearly_sine
+from locum.hospital.program import Assembler
+from locum.hospital.stations import daily
 from locum.randomness import philox4x32
 
 
@@ -59,3 +65,35 @@ def test_times_invert_their_distribution_functions(u):
 def test_a_seed_has_64_bits():
     with pytest.raises(BadValue, match="seed is -1"):
         stream_key(-1, 0, 0, "a")
+
+
+def test_the_quick_sine_is_never_further_from_the_sine_than_is_allowed():
+    quick = callable_twin(nearly_sine)
+    turns = np.concatenate([np.linspace(-1.0, 1.0, 20_001), np.linspace(0.0, 5000.0, 20_003)])
+    error = max(abs(quick(turn) - math.sin(2.0 * math.pi * turn)) for turn in turns)
+    assert 5e-4 < error < 0.95 * SINE_SLACK
+
+
+@pytest.mark.parametrize(
+    ("amplitude", "phase", "scale", "span"),
+    [(0.5, 9.0, 1.0, (0.0, math.inf)), (1.0, -3.0, 0.7, (50.0, 900.0)), (0.05, 30.0, 1.0, (5, 99))],
+)
+def test_candidates_are_thinned_as_if_every_sine_were_worked_out(amplitude, phase, scale, span):
+    model = Assembler("door", ("all",))
+    model.source("in", daily(4.0, amplitude, phase), classes={"all": 1.0}, entry="go", span=span)
+    model.path("main").label("go").end()
+    hospital = Hospital(model.assemble(), 3)
+    hospital.set_scale("in", scale)
+    stats = hospital.run(1000.0).stats()
+    luck, hour, number, came = Luck(3), 0.0, 0, 0
+    peak = 4.0 * (1.0 + amplitude)
+    while True:
+        hour += python_exponential(luck.uniform("in arrivals", number, 0), 1.0 / peak)
+        if hour >= 1000.0:
+            break
+        wave = math.sin(2.0 * math.pi * (hour - phase) / 24.0)
+        rate = scale * 4.0 * (1.0 + amplitude * wave) * (span[0] <= hour < span[1])
+        came += luck.uniform("in arrivals", number, 1) * peak < rate
+        number += 1
+    assert (stats.candidates["in"], stats.arrived["in"]) == (number, came)
+    assert 0 < came < number

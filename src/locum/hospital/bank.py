@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from locum.hospital.borrowing import PLAIN, addresses
+from locum.compilation import PLAIN
+from locum.hospital.borrowing import addresses
 from locum.hospital.records import ENTRY, FIXED, GROWING, PACE, Site, table
 
 if TYPE_CHECKING:

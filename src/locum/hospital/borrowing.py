@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numba import from_dtype, types
-from numba.core import cgutils, config, imputils
+from numba.core import cgutils, imputils
 from numba.core.datamodel import models, registry
 from numba.core.typing import templates
 from numba.extending import intrinsic
 
+from locum.compilation import PLAIN
 from locum.hospital.records import DTYPES, Site
 
 if TYPE_CHECKING:
@@ -28,10 +29,7 @@ if TYPE_CHECKING:
 
     from locum.hospital.records import Array, Whole
 
-__all__ = ["PLAIN", "addresses", "fetch", "lent", "merged", "precedes"]
-
-PLAIN = bool(getattr(config, "DISABLE_JIT", False))
-"""Whether the engine runs without compilation; its banks are lists of sites then."""
+__all__ = ["addresses", "fetch", "lent", "merged", "precedes"]
 _LINE = 64
 _nb = cast("Any", types)
 _cg = cast("Any", cgutils)
@@ -124,11 +122,7 @@ class _Length(cast("Any", templates).AbstractTemplate):
 
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ANN401, ARG002
         """Return a whole number."""
-        return (
-            _typing.signature(_nb.intp, *args)
-            if isinstance(args[0], _Rows)
-            else None
-        )
+        return _typing.signature(_nb.intp, *args) if isinstance(args[0], _Rows) else None
 
 
 def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401

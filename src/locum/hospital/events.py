@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.hospital.borrowing import merged
-from locum.hospital.compilation import compiled
+from locum.hospital.borrowing import merged, precedes
+from locum.hospital.compilation import compiled, standalone
 from locum.hospital.draws import draw_many
 from locum.hospital.moves import call_from, cut
 from locum.hospital.queues import follow_line, give_up, make_ready, note, push
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from locum.hospital.records import Site
 
 _ANGULAR = 2.0 * math.pi / DAY_HOURS
+_BEND = 0.776
+SINE_SLACK = 1e-3
+"""How far `nearly_sine` may be from the sine; it is at most 0.00093 (checked in the tests)."""
 _WEEK_DAYS = 7
 _SPARE = 64
 
@@ -91,6 +94,7 @@ def rate_at(site: Site, i: int, t: float) -> float:
 @compiled
 def draw_lot(site: Site, i: int, use: int, lot: int) -> None:
     """Make a draw of many candidates together, which takes a fraction of the time."""
+    standalone()
     source = site.sources[i]
     key = site.keys[source.patient_key if use == CLASS else source.arrival_key]
     ordinal = 1 if use == THINNING else 0
@@ -112,11 +116,46 @@ def luck_of(site: Site, i: int, use: int, number: int) -> float:
 
 @compiled
 def plan_candidate(site: Site, i: int, t: float) -> None:
-    """Plan when the next candidate of a source comes."""
+    """Plan when the next candidate of a source comes, and note which source is next."""
+    state = site.state[0]
     source = site.sources[i]
+    arrival = site.arrivals[i]
+    arrival.at = math.inf
     if source.peak > 0.0:
         u = luck_of(site, i, GAP, source.candidates)
-        push(site, t - math.log(u) / source.peak, ARRIVAL, i)
+        arrival.at = t - math.log(u) / source.peak
+        arrival.key = (state.sequence << 28) | (ARRIVAL << 24) | i
+        state.sequence += 1
+    first = np.int64(0)
+    for other in range(1, len(site.sources)):
+        first = other if precedes(site.arrivals, other, first) else first
+    state.next_source = first
+
+
+@compiled
+def nearly_sine(turn: float) -> float:
+    """Return the sine of some turns, but for `SINE_SLACK`."""
+    merged()
+    rest = turn - math.floor(turn) - 0.5
+    wave = rest * (8.0 - 16.0 * abs(rest))
+    return -wave * (_BEND + (1.0 - _BEND) * abs(wave))
+
+
+@compiled
+def thinned(site: Site, i: int, number: int, t: float) -> bool:
+    """Return whether a candidate comes at an hour at which the rate does not let him in.
+
+    Where a daily wave is far enough away from the draw, its sine is not worked out (squeeze).
+    """
+    source = site.sources[i]
+    if source.amplitude > 0.0 and source.table < 0 and source.starts <= t < source.ends:
+        level = luck_of(site, i, THINNING, number) * source.peak
+        base = source.scale * source.level
+        guess = base * (1.0 + source.amplitude * nearly_sine((t - source.phase) / DAY_HOURS))
+        if abs(level - guess) > base * source.amplitude * SINE_SLACK:
+            return level > guess
+    rate = rate_at(site, i, t)
+    return rate < source.peak and luck_of(site, i, THINNING, number) * source.peak >= rate
 
 
 @compiled
@@ -126,15 +165,14 @@ def arrive(site: Site, i: int, t: float) -> None:
     number = source.candidates
     source.candidates = number + 1
     plan_candidate(site, i, t)
-    rate = rate_at(site, i, t)
-    if rate < source.peak and luck_of(site, i, THINNING, number) * source.peak >= rate:
+    if thinned(site, i, number, t):
         return
     key = site.keys[source.patient_key]
-    place = 0
+    place = np.int64(0)
     if source.classes > 1:
         u = luck_of(site, i, CLASS, number)
-        while place < source.classes - 1 and u >= site.values[source.cumulative + place]:
-            place += 1
+        for k in range(source.classes - 1):
+            place += np.int64(u >= site.values[source.cumulative + k])
     x = admit(site, source.entry, site.targets[source.class_at + place])
     patient = site.patients[x]
     patient.number = number
@@ -169,6 +207,7 @@ def next_duty(site: Site) -> float:
 @compiled
 def change_duty(site: Site, regular: int, t: float) -> None:
     """Turn the rosters on to this hour, and bring the clinicians up to date."""
+    standalone()
     for r in range(len(site.rosters)):
         roster = site.rosters[r]
         while roster.next_at <= t:
@@ -195,6 +234,7 @@ def plan_schedule(site: Site, i: int) -> None:
 @compiled
 def follow_schedule(site: Site, i: int, t: float) -> None:
     """Set a capacity as planned."""
+    standalone()
     plan = site.plans[i]
     site.resources[plan.resource].planned = site.boundaries[plan.first + plan.cursor].value
     plan.cursor += 1
@@ -218,6 +258,7 @@ def has_bed(site: Site, i: int) -> bool:
 @compiled
 def make_call(site: Site, i: int, t: float) -> None:
     """Call patients from a list; each takes a unit at once, so that none is given twice."""
+    standalone()
     call = site.calls[i]
     push(site, t + call.period, CALL, i)
     if not call.weekdays >> (np.int64(t / DAY_HOURS) % _WEEK_DAYS) & 1:
@@ -312,9 +353,7 @@ def act(site: Site, kind: int, row: int, sequence: int, t: float) -> None:
             give_up(site, row, t)
         return
     state.events += 1
-    if kind == ARRIVAL:
-        arrive(site, row, t)
-    elif kind == DUTY:
+    if kind == DUTY:
         change_duty(site, row, t)
     elif kind == SCHEDULE:
         follow_schedule(site, row, t)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.hospital.compilation import compiled
+from locum.hospital.compilation import compiled, standalone
 from locum.hospital.records import FINISH, MAX_CELLS, MOST_JUNIOR, OFF, ON, WEEK_HOURS
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ FEW = 6
 @compiled
 def week_hours(site: Site, c: int, t: float) -> float:
     """Return the hours that a clinician has worked since Monday 00:00."""
+    standalone()
     clinician = site.clinicians[c]
     week = np.int64(t / WEEK_HOURS)
     hours = clinician.week_hours if clinician.week == week else 0.0

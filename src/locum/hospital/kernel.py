@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locum.hospital.borrowing import fetch, lent
+from locum.hospital.borrowing import fetch, lent, merged
 from locum.hospital.compilation import compiled, entry_point
-from locum.hospital.events import act, begin, deliver, room_lacking, take_notice
+from locum.hospital.events import act, arrive, begin, deliver, room_lacking, take_notice
 from locum.hospital.moves import move
 from locum.hospital.queues import close_hole
 from locum.hospital.records import DONE, HEAP_FULL, MAX_STILL, STUCK, WAKE
@@ -40,8 +40,7 @@ def prepare(site: Site) -> int:
     """Begin, and act on what was changed since the last run."""
     state = site.state[0]
     if not (state.started and not state.touched):
-        more = 8 + 2 * len(site.clinicians) + len(site.sources)
-        more += len(site.plans) + len(site.calls)
+        more = 8 + 2 * len(site.clinicians) + len(site.plans) + len(site.calls)
         if state.heap + more > len(site.heap):
             return HEAP_FULL
         lack = room_lacking(site)
@@ -55,6 +54,17 @@ def prepare(site: Site) -> int:
 
 
 @compiled
+def arrival_first(site: Site) -> bool:
+    """Return whether the next event is the arrival of a candidate."""
+    merged()
+    state = site.state[0]
+    arrival = site.arrivals[state.next_source]
+    if state.heap == 0 or arrival.at < site.heap[0].at:
+        return True
+    return arrival.at == site.heap[0].at and arrival.key < site.heap[0].key
+
+
+@compiled
 def advance(site: Site, until: float) -> int:
     """Run a hospital up to an hour; events at that hour are left for later."""
     state = site.state[0]
@@ -63,19 +73,24 @@ def advance(site: Site, until: float) -> int:
         if code != DONE:
             return code
         close_hole(site)
-        if state.heap == 0 or site.heap[0].at >= until:
+        arriving = arrival_first(site)
+        t = site.arrivals[state.next_source].at if arriving else site.heap[0].at
+        if t >= until:
             return DONE
         code = room_lacking(site)
         if code != DONE:
             return code
-        t = site.heap[0].at
-        key = site.heap[0].key
-        state.hole = 1
         state.still = state.still + 1 if t == state.now else 0
         if state.still > MAX_STILL:
             return STUCK
         state.now = t
-        act(site, (key >> 24) & 15, key & 0xFFFFFF, key >> 28, t)
+        if arriving:
+            state.events += 1
+            arrive(site, np.int64(state.next_source), t)
+        else:
+            key = site.heap[0].key
+            state.hole = 1
+            act(site, (key >> 24) & 15, key & 0xFFFFFF, key >> 28, t)
 
 
 @compiled
@@ -84,7 +99,8 @@ def next_event(site: Site) -> float:
     state = site.state[0]
     if state.ready_first < state.ready_last:
         return -math.inf
-    return site.heap[0].at if state.heap > 0 else math.inf
+    first = site.arrivals[state.next_source].at
+    return min(first, site.heap[0].at) if state.heap > 0 else first
 
 
 @compiled
@@ -139,6 +155,7 @@ def fetch_stations(site: Site) -> None:
         fetch(site.queues, i)
     for i in range(min(len(site.clinicians), _SOON)):
         fetch(site.clinicians, i)
+    fetch(site.arrivals, 0)
     for i in range(len(site.sources)):
         fetch(site.sources, i)
 

@@ -31,6 +31,8 @@ def lay_out(made: Assembly, steps: Array) -> Site:
     clinicians = _clinicians(made)
     pools, needs = _pools(made, clinicians)
     sources = _sources(made)
+    arrivals = table(op.EVENT, max(1, len(sources)))
+    arrivals.at = inf
     queues = table(op.QUEUE, made.levels * (len(resources) + len(needs) + len(model.lists)))
     queues.head = queues.tail = -1
     classes = len(model.classes)
@@ -58,6 +60,7 @@ def lay_out(made: Assembly, steps: Array) -> Site:
         boundaries=_rows(op.BOUNDARY, boundaries),
         guards=_guards(model),
         sources=sources,
+        arrivals=arrivals,
         calls=_calls(made),
         entries=_entries(made),
         counters=np.zeros(len(model.counters), np.int64),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locum.hospital.borrowing import merged
-from locum.hospital.compilation import compiled
+from locum.hospital.compilation import compiled, standalone
 from locum.hospital.draws import sample, uniform
 from locum.hospital.queues import (
     append,
@@ -185,6 +185,7 @@ def someone_ahead(site: Site, r: int, priority: int) -> bool:
 @compiled
 def evict(site: Site, r: int, priority: int, t: float) -> bool:
     """Send back the least urgent holder who is less urgent than this; the latest of several."""
+    standalone()
     resource = site.resources[r]
     victim = np.int64(-1)
     worst = priority
@@ -281,6 +282,7 @@ def delay(site: Site, x: int, step: int, t: float) -> None:
 @compiled
 def until(t: float, hour: float, weekdays: int) -> float:
     """Return the hours to the next time it is this hour on one of these days."""
+    standalone()
     day = math.floor(t / DAY_HOURS)
     if day * DAY_HOURS + hour < t:
         day += 1
@@ -311,6 +313,13 @@ def watched(site: Site, watches: int, what: int, t: float) -> float:
         return float(site.pools[what].free)
     if watches == W_WAITING_STAFF:
         return float(site.pools[what].waiting)
+    return clock(watches, t)
+
+
+@compiled
+def clock(watches: int, t: float) -> float:
+    """Return the hour of the day, or the day of the week."""
+    standalone()
     if watches == W_HOUR:
         return t - math.floor(t / DAY_HOURS) * DAY_HOURS
     return float(np.int64(t / DAY_HOURS) % _WEEK_DAYS)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from locum.hospital.records import Array, Site, Whole
 
 _NEXT = 4
-"""Last place in the heap of those that may be due after the first."""
+"""Last place in the heap of those that may be due after the first: their patients are fetched."""
 
 
 @compiled
@@ -103,7 +103,7 @@ def sink(site: Site, count: int) -> None:
         if not precedes(heap, first, count):
             break
         shift(site, place, first)
-        if place <= _NEXT:
+        if 0 < place <= _NEXT:
             fetch(site.patients, heap[first].key & 0xFFFFFF)
             fetch(site.charts, heap[first].key & 0xFFFFFF)
         place = first
@@ -136,7 +136,7 @@ def fill(site: Site, count: int) -> None:
     while child < count:
         first = first_child(site, child, count)
         shift(site, place, first)
-        if place <= _NEXT:
+        if 0 < place <= _NEXT:
             fetch(site.patients, heap[first].key & 0xFFFFFF)
             fetch(site.charts, heap[first].key & 0xFFFFFF)
         place = first

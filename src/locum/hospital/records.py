@@ -140,6 +140,7 @@ STATE = _record(
     ("now", "f8"),
     ("heap", "i8"),
     ("hole", "i8"),
+    ("next_source", "i8"),
     ("sequence", "i8"),
     ("heap_most", "i8"),
     ("free", "i8"),
@@ -406,9 +407,11 @@ LETTER = _record(
 class Site(NamedTuple):
     """All of one hospital; what nearly every event touches comes first.
 
-    `luck` holds draws of candidates made together, one row of `LOT` for each use (gap, thinning,
-    class) of each source, and `lots` which they are, from 1. Within a
-    run the heap may have a hole: its first event has been taken away.
+    `arrivals` is when the next candidate of each source comes (at infinity if none does), which is
+    no part of the heap; the state's `next_source` is the first of them. `luck` holds draws of
+    candidates made together, one row of `LOT` for each use (gap, thinning, class) of each source,
+    and `lots` which they are, from 1. Within a run the heap may have a hole: its first event has
+    been taken away.
     """
 
     state: Array
@@ -420,6 +423,7 @@ class Site(NamedTuple):
     lines: Array
     clinicians: Array
     sources: Array
+    arrivals: Array
     keys: Array
     lots: Array
     luck: Array
@@ -454,6 +458,7 @@ DTYPES = Site(
     lines=LINE_ROW,
     clinicians=CLINICIAN,
     sources=SOURCE,
+    arrivals=EVENT,
     keys=np.dtype("u8"),
     lots=np.dtype("i8"),
     luck=np.dtype("f8"),

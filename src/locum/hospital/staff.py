@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locum.hospital.borrowing import merged
-from locum.hospital.compilation import compiled
+from locum.hospital.compilation import compiled, standalone
 from locum.hospital.idle import (
     choose,
     form_cells,
@@ -126,6 +126,7 @@ def let_go(site: Site, c: int, t: float) -> None:
 @compiled
 def go_home(site: Site, c: int, t: float) -> None:
     """End a clinician's presence, and write the hours down."""
+    standalone()
     clinician = site.clinicians[c]
     hours = week_hours(site, c, t)
     clinician.week = np.int64(t / WEEK_HOURS)
@@ -181,6 +182,7 @@ def go_off(site: Site, c: int, t: float) -> None:
 @compiled
 def send_back(site: Site, x: int, step: int, t: float) -> None:
     """Send a patient who is in a delay to the front of the queue, with the time that is left."""
+    standalone()
     patient = site.patients[x]
     chart = site.charts[x]
     flow_of(site, x, patient.step).busy -= patient.due - t
@@ -371,6 +373,7 @@ def go_on(site: Site, x: int) -> None:
 @compiled
 def displace(site: Site, n: int, priority: int, t: float) -> int:
     """Free a clinician from the least urgent patient who is less urgent than this; or -1."""
+    standalone()
     pool = site.pools[site.needs[n].pool]
     best = -1
     worst = priority
