@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numba
-from llvmlite.binding import Linkage
 from numba import njit, types
 from numba.core import config
 from numba.core.codegen import JITCodeLibrary
@@ -79,11 +78,12 @@ class _Linked(JITCodeLibrary):
     Numba lets other code replace what is linked, so that LLVM must keep how it is called.
     """
 
+    _final_module: Any
+
     def _optimize_final_module(self) -> None:
-        module: Any = self._final_module
-        for function in module.functions:
-            if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
-                function.linkage = Linkage.internal
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage.name == "linkonce_odr":
+                function.linkage = "internal"
         super()._optimize_final_module()
 
 

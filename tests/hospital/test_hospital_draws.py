@@ -76,7 +76,11 @@ def test_the_quick_sine_is_never_further_from_the_sine_than_is_allowed():
 
 @pytest.mark.parametrize(
     ("amplitude", "phase", "scale", "span"),
-    [(0.5, 9.0, 1.0, (0.0, math.inf)), (1.0, -3.0, 0.7, (50.0, 900.0)), (0.05, 30.0, 1.0, (5, 99))],
+    [
+        (0.5, 9.0, 1.0, (0.0, math.inf)),
+        (1.0, -3.0, 0.7, (50.0, 900.0)),
+        (0.05, 30.0, 1.0, (5, 99)),
+    ],
 )
 def test_candidates_are_thinned_as_if_every_sine_were_worked_out(amplitude, phase, scale, span):
     model = Assembler("door", ("all",))
