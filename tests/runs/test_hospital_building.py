@@ -15,6 +15,7 @@ from locum.hospital.altering import set_chance
 from locum.hospital.observing import Observer
 from locum.runs.hospitals.building import Nation, build, open_network
 from locum.runs.hospitals.heads import TEAM
+from locum.runs.hospitals.parameters import residual
 from locum.runs.hospitals.sizes import BIG5, GENERAL, KINDS, OTHER_TERTIARY, SMALL_ED
 
 if TYPE_CHECKING:
@@ -60,6 +61,31 @@ def test_loads_add_up_to_what_was_published() -> None:
     assert total(operations, BIG5) == pytest.approx(values["size.surgeries_big5"])
     tertiary = total(operations, BIG5, OTHER_TERTIARY)
     assert tertiary == pytest.approx(values["size.surgeries_tertiary"])
+
+
+def test_stays_in_intensive_care_keep_their_mean_and_the_ratio_of_planned_to_others() -> None:
+    made, values = nation(), central()
+    loads, hospital = made.loads, made.sites.kind != SMALL_ED
+    planned, others = loads.stay_icu[made.sites.kind[hospital]].T
+    assert planned == pytest.approx(values["stay.icu_elective"] * others)
+    needing = (loads.electives * loads.icu_by_class[made.sites.kind]).sum(axis=1) * 5 / 7
+    of_kind = made.sites.kind[hospital]
+    part = np.bincount(of_kind, needing[hospital]) / np.bincount(of_kind, loads.icu_flow[hospital])
+    mean = part[of_kind] * planned + (1.0 - part[of_kind]) * others
+    assert mean == pytest.approx(values["stay.icu"])
+    assert ((part > 0.4) & (part < 0.7)).all()
+
+
+def test_what_is_left_of_a_stay_is_that_of_those_who_are_found_in_bed() -> None:
+    rng = np.random.default_rng(1)
+    variance = np.log1p(0.8**2)
+    size = np.array([300_000, 200_000])
+    means = np.repeat([3.0, 8.0], size)
+    stays = means * rng.lognormal(-variance / 2.0, variance**0.5, size.sum())
+    found = rng.choice(stays, 500_000, p=stays / stays.sum()) * rng.random(500_000)
+    left, cv = residual([3.0, 8.0], (size / size.sum()).tolist(), 0.8)
+    assert left == pytest.approx(found.mean(), rel=0.03)
+    assert cv == pytest.approx(found.std() / found.mean(), rel=0.05)
 
 
 def test_capacity_covers_the_base_week() -> None:
@@ -133,6 +159,8 @@ def test_two_quiet_weeks_keep_the_load_and_lose_nobody() -> None:
     big = few.sites.kind == BIG5
     mean = totals.used_hours("ward")[big].sum() / network.now
     assert mean == pytest.approx(few.loads.inpatients[big].sum(), rel=0.15)
+    intensive = totals.used_hours("icu")[big].sum() / network.now
+    assert intensive == pytest.approx(few.loads.icu[big].sum(), rel=0.1)
     came = totals.visits("ed_arrive").sum() + totals.visits("ambulance_arrive").sum()
     assert came / 14 == pytest.approx(few.loads.ed_visits.sum(), rel=0.15)
     refused = totals.visits("ed_refused").sum() + totals.visits("ambulance_refused").sum()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from locum.runs.hospitals.sizes import Floats, Loads
 
-__all__ = ["numbers_of", "triage_shares"]
+__all__ = ["numbers_of", "residual", "triage_shares"]
 
 _ADMITTED = np.array([0.8, 0.5, 0.25, 0.05, 0.02])
 _TO_ICU = np.array([5.0, 2.0, 0.3, 0.0, 0.0])
@@ -201,6 +201,7 @@ def _refusal(kind: int, values: Mapping[str, float]) -> dict[str, float]:
 def _stays(kind: int, values: Mapping[str, float], loads: Loads) -> dict[str, float]:
     planned = loads.stay_planned[kind]
     cv, icu_cv = values["stay.cv"], values["stay.icu_cv"]
+    elective_icu, other_icu = loads.stay_icu[kind].tolist()
     emergency = _drawn(planned * values["stay.emergency"] - _EMERGENCY_EDGES, cv)
     days = {
         **{f"days_{row}": emergency for row in range(1, 6)},
@@ -209,13 +210,15 @@ def _stays(kind: int, values: Mapping[str, float], loads: Loads) -> dict[str, fl
             for name in CLASSES
         },
         "days_planned": _drawn(planned - _PLANNED_EDGES, cv),
-        "days_icu": _drawn(values["stay.icu"] - _EMERGENCY_EDGES, icu_cv),
+        "days_icu_elective": _drawn(elective_icu - _EMERGENCY_EDGES, icu_cv),
+        "days_icu": _drawn(other_icu - _EMERGENCY_EDGES, icu_cv),
         "days_after_icu": _drawn(values["stay.after_icu"] - _ICU_EDGES, cv),
     }
     mean = {"": values["stay.tertiary"], "_general": values["stay.general"]}
     ward = mean["" if KINDS[kind] in ("big5", "other_tertiary") else "_general"]
-    left, left_cv = _residual(ward, cv)
-    icu_left, icu_left_cv = _residual(values["stay.icu"], icu_cv)
+    left, left_cv = residual([ward], [1.0], cv)
+    part = (other_icu - values["stay.icu"]) / max(other_icu - elective_icu, 1e-9)
+    icu_left, icu_left_cv = residual([elective_icu, other_icu], [part, 1.0 - part], icu_cv)
     return {
         **days,
         "days_cv": cv,
@@ -255,11 +258,15 @@ def _whole_days(mean: float, cv: float) -> float:
     return sum(0.5 * erfc((log(day) - location) / width) for day in range(1, _LONGEST))
 
 
-def _residual(mean: float, cv: float) -> tuple[float, float]:
-    """Return mean and cv of what is left of a lognormal stay, of those who are in a bed now."""
+def residual(means: list[float], parts: list[float], cv: float) -> tuple[float, float]:
+    """Return mean and cv of what is left of the stay of those who are in a bed now.
+
+    Stays are lognormal, of the means of several groups that are parts of all who come.
+    """
+    first, second, third = (np.dot(parts, np.power(means, power)) for power in (1, 2, 3))
     spread = 1.0 + cv * cv
-    left = mean * spread / 2.0
-    squared = mean * mean * spread**3 / 3.0
+    left = float(spread * second / (2.0 * first))
+    squared = float(spread**3 * third / (3.0 * first))
     return left, float(np.sqrt(max(squared / left**2 - 1.0, 0.01)))
 
 

@@ -191,6 +191,8 @@ class Loads:
         Who come to intensive care.
     stay_planned
         Days of a planned medical patient, by kind (4,).
+    stay_icu
+        Days in intensive care after a planned operation, and of everybody else, by kind (4, 2).
     icu_by_class
         Chance of intensive care after an elective operation, by kind and class (4, 3).
     icu_emergency, icu_medical
@@ -210,6 +212,7 @@ class Loads:
     admissions: Floats
     icu_flow: Floats
     stay_planned: Floats
+    stay_icu: Floats
     icu_by_class: Floats
     icu_emergency: Floats
     icu_medical: Floats
@@ -272,6 +275,7 @@ def loads_of(sites: Sites, values: Mapping[str, float]) -> Loads:
         admissions=planned + ed_admissions + daily.sum(axis=1),
         icu_flow=flows.icu,
         stay_planned=stays,
+        stay_icu=_icu_stays(sites, values, flows),
         icu_by_class=by_class,
         icu_emergency=after_emergency,
         icu_medical=medical,
@@ -392,6 +396,16 @@ def _icu_needs(
     others = np.maximum(_sum(sites, ed) - urgent_ops, 1e-9)
     medical = np.clip((flow - of_surgery) / others, 0.0, 0.6)
     return np.stack([cancer, urgent, routine], axis=1), emergent, medical
+
+
+def _icu_stays(sites: Sites, values: Mapping[str, float], flows: _Flows) -> Floats:
+    """Return days in intensive care, planned and others (4, 2), of the mean that is stated."""
+    daily = flows.electives * flows.needs[0][sites.kind] * WORK_DAYS / WEEK_DAYS
+    planned, everybody = _sum(sites, daily.sum(axis=1)), _sum(sites, flows.icu)
+    part = np.clip(planned / np.maximum(everybody, 1e-9), 0.0, 1.0)
+    ratio = values["stay.icu_elective"]
+    others = values["stay.icu"] / (1.0 - part * (1.0 - ratio))
+    return np.stack([ratio * others, others], axis=1)
 
 
 _BEFORE_THEATRE = 0.4
