@@ -146,15 +146,49 @@ def test_the_first_moment_is_the_census() -> None:
     assert totals.used("icu").tolist() == np.where(hospital, few.loads.icu, 0).round().tolist()
 
 
+def run_quietly(few: Nation, network: Network, days: range) -> None:
+    """Run hospitals on some days, with the operations of an ordinary week."""
+
+    def called(day: int) -> np.ndarray:
+        return np.floor(few.quotas * (day // 7 * 5 + min(day % 7, 5)))
+
+    for day in days:
+        quotas = (called(day + 1) - called(day)).astype(int)
+        for row, name in enumerate(("cancer", "urgent", "routine")):
+            network.set_quotas(f"call_{name}", quotas[:, row])
+        network.run(24.0 * (day + 1))
+
+
+def test_nobody_has_two_mornings_on_a_day() -> None:
+    few = build(load_pack("korea"), central(), sites=(0,))
+    network = open_network(few, seed=2)
+    network.site().state[0].logging = 1
+    run_quietly(few, network, range(21))
+    log = network.log()
+    waits = log[log.step == network.models[0].row("steps", "ward_morning")]
+    mornings = np.ceil((waits.time - 8.0) / 24.0).astype(int)
+    who = list(zip(waits.source.tolist(), waits.patient.tolist(), mornings.tolist(), strict=True))
+    assert len(who) > 20_000
+    assert len(set(who)) == len(who)
+
+
+def test_an_ordinary_month_keeps_the_census_of_the_base_week() -> None:
+    few = build(load_pack("korea"), central(), sites=range(16))
+    network = open_network(few, seed=4)
+    observer = Observer(network)
+    run_quietly(few, network, range(28))
+    before = {name: observer.totals().used_hours(name).sum() for name in ("ward", "icu")}
+    run_quietly(few, network, range(28, 70))
+    after = observer.totals()
+    mean = {name: (after.used_hours(name).sum() - before[name]) / (42 * 24.0) for name in before}
+    assert mean["ward"] == pytest.approx(few.loads.inpatients.sum(), rel=0.04)
+    assert mean["icu"] == pytest.approx(few.loads.icu.sum(), rel=0.06)
+
+
 def test_two_quiet_weeks_keep_the_load_and_lose_nobody() -> None:
     few = build(load_pack("korea"), central(), sites=FEW)
     network = open_network(few, seed=3)
-    for day in range(14):
-        for row, name in enumerate(("cancer", "urgent", "routine")):
-            for site in range(len(few)):
-                quota = round(few.quotas[site, row] * (day % 7 < 5))
-                network.set_quota(f"call_{name}", quota, site)
-        network.run(24.0 * (day + 1))
+    run_quietly(few, network, range(14))
     totals = Observer(network).totals()
     big = few.sites.kind == BIG5
     mean = totals.used_hours("ward")[big].sum() / network.now

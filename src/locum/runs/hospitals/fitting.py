@@ -110,9 +110,8 @@ def _up(amount: Floats) -> Whole:
 
 def _rooms(sites: Sites, loads: Loads, values: Mapping[str, float]) -> dict[str, Whole]:
     hospital = sites.kind != SMALL_ED
-    ward = np.maximum(
-        sites.beds - sites.icu_beds, loads.inpatients / values["size.ward_occupancy_limit"]
-    )
+    fullest = loads.inpatients * values["size.ward_peak"]
+    ward = np.maximum(sites.beds - sites.icu_beds, fullest / values["size.ward_occupancy_limit"])
     icu = np.maximum(sites.icu_beds, loads.icu / values["size.icu_occupancy_limit"])
     taken = np.where(
         sites.kind < GENERAL,

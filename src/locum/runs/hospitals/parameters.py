@@ -22,7 +22,7 @@ _TO_ICU = np.array([5.0, 2.0, 0.3, 0.0, 0.0])
 _TO_THEATRE = np.array([2.0, 1.5, 1.0, 0.5, 0.0])
 """How admission, intensive care and surgery lean to the severe; levels come from assumptions."""
 _MOST = 0.95
-_EMERGENCY_EDGES, _PLANNED_EDGES, _ELECTIVE_EDGES, _ICU_EDGES = 0.8, 0.9, 1.2, 0.2
+_EMERGENCY_EDGES, _PLANNED_EDGES, _ELECTIVE_EDGES, _ICU_EDGES = 0.7, 1.0, 1.2, 1.2
 """Days in bed besides those from morning to morning, by the pathway's hours: until the first
 morning, before theatre, and from the last round until the bed is free."""
 _PARTS = 0.5
@@ -157,24 +157,25 @@ def _admission(kind: int, values: Mapping[str, float], loads: Loads) -> dict[str
     of_kind = loads.kind == kind
     operated = loads.ed_surgeries[of_kind].sum() / max(1e-9, loads.ed_admissions[of_kind].sum())
     theatre = _levelled(_TO_THEATRE, inside, operated)
-    icu = _levelled(_TO_ICU, inside, loads.icu_medical[kind] * (1.0 - operated))
+    medical = loads.icu_medical[kind] * (1.0 - operated)
+    icu = _levelled(_TO_ICU, inside, medical, _MOST - theatre)
     return {
         **_by_triage("admit", admitted.tolist()),
-        **_by_triage("to_icu", np.minimum(icu, _MOST - theatre).tolist()),
+        **_by_triage("to_icu", icu.tolist()),
         **_by_triage("to_theatre", theatre.tolist()),
     }
 
 
-def _levelled(shape: Floats, weights: Floats, mean: float) -> Floats:
-    """Return probabilities of this shape and weighted mean, none above 0.95."""
+def _levelled(shape: Floats, weights: Floats, mean: float, most: Floats | float = _MOST) -> Floats:
+    """Return probabilities of this shape and weighted mean, none above the most."""
     found = shape * 0.0
-    for _ in range(4):
-        free = found < _MOST
+    for _ in range(len(shape)):
+        free = found < most
         short = mean - (weights * found).sum()
         room = (weights * shape * free).sum()
         if room <= 0.0:
             break
-        found = np.minimum(_MOST, found + free * shape * max(0.0, short) / room)
+        found = np.minimum(most, found + free * shape * max(0.0, short) / room)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from locum.runs.hospitals.sizes import Floats
     from locum.scenarios.pathways import Pathways
 
-__all__ = ["install_profiles"]
+__all__ = ["door_by_day", "install_profiles"]
 
 POPULATION = "Korea (proposed)"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -55,21 +55,34 @@ def install_profiles(template: Pathways, pack: Pack, values: Mapping[str, float]
     return replace(template, model=model)
 
 
-def _profiles(pack: Pack, values: Mapping[str, float]) -> tuple[Floats, Floats, Floats]:
-    rows = [row for row in pack.table("arrivals_profile").rows if row["population"] == POPULATION]
-    by_hour = {row["level"]: row["value"] for row in rows if row["dimension"] == "hour_of_day"}
-    by_day = {row["level"]: row["value"] for row in rows if row["dimension"] == "day_of_week"}
-    hours = np.array([float(by_hour[str(hour)]) for hour in range(int(DAY_HOURS))])
+def door_by_day(pack: Pack) -> Floats:
+    """Return visits of Monday to Sunday over those of a mean weekday, shape (7,)."""
+    by_day = _levels(pack, "day_of_week")
     days = np.array([float(by_day[day]) for day in DAYS])
+    mean: Floats = days / days[:WEEKDAYS].mean()
+    return mean
+
+
+def _levels(pack: Pack, dimension: str) -> dict[str, Any]:
+    rows = pack.table("arrivals_profile").rows
+    return {
+        row["level"]: row["value"]
+        for row in rows
+        if row["population"] == POPULATION and row["dimension"] == dimension
+    }
+
+
+def _profiles(pack: Pack, values: Mapping[str, float]) -> tuple[Floats, Floats, Floats]:
+    by_hour = _levels(pack, "hour_of_day")
+    hours = np.array([float(by_hour[str(hour)]) for hour in range(int(DAY_HOURS))])
     hours *= DAY_HOURS / hours.sum()
-    days /= days[:WEEKDAYS].mean()
     office = np.zeros(int(DAY_HOURS))
     office[OFFICE] = DAY_HOURS / (OFFICE.stop - OFFICE.start)
     weekend = values["size.weekend_planned"]
     week = np.where(np.arange(len(DAYS)) < WEEKDAYS, 1.0, weekend)
     work = np.where(np.arange(len(DAYS)) < WEEKDAYS, 1.0, 0.0)
     return (
-        np.outer(days, hours).ravel(),
+        np.outer(door_by_day(pack), hours).ravel(),
         np.outer(week / week.mean(), office).ravel(),
         np.outer(work, office).ravel(),
     )

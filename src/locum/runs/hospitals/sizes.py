@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from locum.errors import InputError
+from locum.runs.hospitals.profiles import door_by_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +59,8 @@ class Sites:
         Heads.
     rooms
         Small emergency rooms in a station; 0 elsewhere.
+    mean_day
+        Visits to emergency departments of the mean day of a week, over those of a weekday.
     """
 
     names: tuple[str, ...]
@@ -71,6 +74,7 @@ class Sites:
     specialists: Mapping[str, Floats]
     trainees: Floats
     rooms: Whole
+    mean_day: float = 1.0
 
     def __len__(self) -> int:
         return len(self.names)
@@ -144,6 +148,7 @@ def read_sites(pack: Pack, small_rooms: int) -> Sites:
         },
         trainees=column("trainees_2024_02"),
         rooms=np.concatenate([np.zeros(len(rows), np.int64), rooms]),
+        mean_day=float(door_by_day(pack).mean()),
     )
 
 
@@ -258,11 +263,14 @@ def loads_of(sites: Sites, values: Mapping[str, float]) -> Loads:
         values["size.emergency_surgery_most"] * ed_admissions,
     )
     electives = (surgeries - emergency)[:, None] * _class_shares(values)[sites.kind]
-    needs = _icu_needs(sites, values, (icu, electives, emergency, ed_admissions))
-    flows = _Flows(visits, ed_admissions, emergency, electives, icu / values["stay.icu"], needs)
-    stays, planned = _planned(sites, values, inpatients, flows)
-    by_class, after_emergency, medical = needs
-    daily = electives * WORK_DAYS / WEEK_DAYS
+    flows = _Flows(
+        ed_admissions * sites.mean_day,
+        emergency * sites.mean_day,
+        electives * WORK_DAYS / WEEK_DAYS,
+        icu / values["stay.icu"],
+    )
+    needs = _icu_needs(sites, values, flows)
+    stays, planned = _planned(sites, values, inpatients, (flows, needs))
     return Loads(
         kind=sites.kind,
         ed_visits=visits,
@@ -272,13 +280,13 @@ def loads_of(sites: Sites, values: Mapping[str, float]) -> Loads:
         icu=icu,
         electives=electives,
         planned=planned,
-        admissions=planned + ed_admissions + daily.sum(axis=1),
+        admissions=planned + ed_admissions + flows.electives.sum(axis=1),
         icu_flow=flows.icu,
         stay_planned=stays,
-        stay_icu=_icu_stays(sites, values, flows),
-        icu_by_class=by_class,
-        icu_emergency=after_emergency,
-        icu_medical=medical,
+        stay_icu=_icu_stays(sites, values, (flows, needs)),
+        icu_by_class=needs.by_class,
+        icu_emergency=needs.emergency,
+        icu_medical=needs.medical,
         admitted=admitted,
     )
 
@@ -357,35 +365,34 @@ def _class_shares(values: Mapping[str, float]) -> Floats:
 
 @dataclass(frozen=True)
 class _Flows:
-    visits: Floats
+    """Patients of the mean day of the base week (H,): admitted, operated on, to intensive care."""
+
     ed: Floats
     emergency: Floats
     electives: Floats
     icu: Floats
-    needs: tuple[Floats, Floats, Floats]
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """Who needs intensive care: by kind and class of elective (4, 3), and by kind (4,)."""
+
+    by_class: Floats
+    emergency: Floats
+    medical: Floats
 
 
 def _sum(sites: Sites, flows: Floats) -> Floats:
     return np.bincount(sites.kind, flows, minlength=len(KINDS)).astype(np.float64)
 
 
-def _icu_needs(
-    sites: Sites, values: Mapping[str, float], flows: tuple[Floats, Floats, Floats, Floats]
-) -> tuple[Floats, Floats, Floats]:
-    """Return who needs intensive care, so that its census is the base week's.
-
-    Returns
-    -------
-    tuple
-        By kind and class of elective (4, 3); after an emergency operation (4,); of other
-        admissions through the emergency department (4,).
-    """
-    icu, electives, emergency, ed = flows
-    flow = _sum(sites, icu) / values["stay.icu"]
+def _icu_needs(sites: Sites, values: Mapping[str, float], flows: _Flows) -> _Needs:
+    """Return who needs intensive care, so that its census is the base week's."""
+    flow = _sum(sites, flows.icu)
     of_surgery = values["stay.icu_surgical"] * flow
-    daily = np.stack([_sum(sites, electives[:, row]) for row in range(len(CLASSES))], axis=1)
-    daily *= WORK_DAYS / WEEK_DAYS
-    urgent_ops = _sum(sites, emergency)
+    classes = range(len(CLASSES))
+    daily = np.stack([_sum(sites, flows.electives[:, row]) for row in classes], axis=1)
+    urgent_ops = _sum(sites, flows.emergency)
     operations = np.maximum(daily.sum(axis=1) + urgent_ops, 1e-9)
     mean = of_surgery / operations
     cancer = np.minimum(0.9, values["stay.icu_cancer"] * mean)
@@ -393,14 +400,15 @@ def _icu_needs(
     emergent = np.minimum(0.9, values["stay.icu_emergency"] * mean)
     left = of_surgery - cancer * daily[:, 0] - urgent * daily[:, 1] - emergent * urgent_ops
     routine = np.clip(left / np.maximum(daily[:, 2], 1e-9), 0.0, 0.9)
-    others = np.maximum(_sum(sites, ed) - urgent_ops, 1e-9)
+    others = np.maximum(_sum(sites, flows.ed) - urgent_ops, 1e-9)
     medical = np.clip((flow - of_surgery) / others, 0.0, 0.6)
-    return np.stack([cancer, urgent, routine], axis=1), emergent, medical
+    return _Needs(np.stack([cancer, urgent, routine], axis=1), emergent, medical)
 
 
-def _icu_stays(sites: Sites, values: Mapping[str, float], flows: _Flows) -> Floats:
+def _icu_stays(sites: Sites, values: Mapping[str, float], of: tuple[_Flows, _Needs]) -> Floats:
     """Return days in intensive care, planned and others (4, 2), of the mean that is stated."""
-    daily = flows.electives * flows.needs[0][sites.kind] * WORK_DAYS / WEEK_DAYS
+    flows, needs = of
+    daily = flows.electives * needs.by_class[sites.kind]
     planned, everybody = _sum(sites, daily.sum(axis=1)), _sum(sites, flows.icu)
     part = np.clip(planned / np.maximum(everybody, 1e-9), 0.0, 1.0)
     ratio = values["stay.icu_elective"]
@@ -413,22 +421,24 @@ _BEFORE_THEATRE = 0.4
 
 
 def _planned(
-    sites: Sites, values: Mapping[str, float], inpatients: Floats, flows: _Flows
+    sites: Sites,
+    values: Mapping[str, float],
+    inpatients: Floats,
+    of: tuple[_Flows, _Needs],
 ) -> tuple[Floats, Floats]:
     """Return stays of planned patients by kind, and planned admissions that fill the wards.
 
     Stays of the kinds of patient differ by stated ratios; their mean is the group's mean stay.
     """
-    by_class, emergent, medical = flows.needs
-    kind = sites.kind
-    daily = flows.electives * WORK_DAYS / WEEK_DAYS
+    flows, needs = of
+    kind, daily = sites.kind, flows.electives
     staying = 1.0 - np.array(
         [0.0, values["size.day_case_urgent"], values["size.day_case_routine"]]
     )
-    to_ward = daily * (1.0 - by_class[kind]) * staying
+    to_ward = daily * (1.0 - needs.by_class[kind]) * staying
     ratios = np.array([values["stay.cancer"], values["stay.urgent"], values["stay.routine"]])
-    ed = (flows.ed - flows.emergency) * (1.0 - medical[kind])
-    ed += flows.emergency * (1.0 - emergent[kind])
+    ed = (flows.ed - flows.emergency) * (1.0 - needs.medical[kind])
+    ed += flows.emergency * (1.0 - needs.emergency[kind])
     weighted = values["stay.emergency"] * ed + to_ward @ ratios
     others = ed + to_ward.sum(axis=1)
     passing = (daily - to_ward).sum(axis=1)
