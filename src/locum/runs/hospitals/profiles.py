@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from locum.hospital.records import DAY_HOURS
 
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from locum.countries import Pack
-    from locum.runs.hospitals.sizes import Floats
     from locum.scenarios.pathways import Pathways
 
 __all__ = ["door_by_day", "install_profiles"]
+
+Floats: TypeAlias = NDArray[np.float64]
 
 POPULATION = "Korea (proposed)"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -82,7 +84,7 @@ def _profiles(pack: Pack, values: Mapping[str, float]) -> tuple[Floats, Floats, 
     week = np.where(np.arange(len(DAYS)) < WEEKDAYS, 1.0, weekend)
     work = np.where(np.arange(len(DAYS)) < WEEKDAYS, 1.0, 0.0)
     return (
-        np.outer(door_by_day(pack), hours).ravel(),
+        (door_by_day(pack)[:, None] * hours).ravel(),
         np.outer(week / week.mean(), office).ravel(),
         np.outer(work, office).ravel(),
     )
