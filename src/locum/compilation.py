@@ -167,21 +167,24 @@ class Engine:
         return any(self.folder.rglob("*.nbi"))
 
 
-def _standalone(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numba asks for
-    """Keep LLVM from copying the function that calls this into its callers."""
-
-    def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
-        builder.function.attributes.add("noinline")
-        return context.get_dummy_value()
-
-    return types.void(), mark
-
-
 def _nothing() -> None:
     pass
 
 
-standalone: Callable[[], None] = _nothing if PLAIN else cast("Any", intrinsic)(_standalone)
+def marked(attribute: str) -> Callable[[], None]:
+    """Return what gives the function that calls it an attribute of LLVM; in Python, nothing."""
+
+    def give(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numba asks for
+        def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
+            builder.function.attributes.add(attribute)
+            return context.get_dummy_value()
+
+        return types.void(), mark
+
+    return _nothing if PLAIN else cast("Any", intrinsic)(give)
+
+
+standalone = marked("noinline")
 """Called first in a kernel, keeps LLVM from copying the kernel into its callers: inlined,
 thirty steps took much longer to compile and ran no faster; and what is seldom run does not stand
 in the way of what is often."""

@@ -21,7 +21,7 @@ from numba.core.datamodel import models, registry
 from numba.core.typing import templates
 from numba.extending import intrinsic
 
-from locum.compilation import PLAIN
+from locum.compilation import PLAIN, marked
 from locum.hospital.records import DTYPES, Site
 
 if TYPE_CHECKING:
@@ -250,17 +250,5 @@ def addresses(arrays: Site, extents: Array) -> Array:
     return out
 
 
-def _merge(typing: Any) -> Any:  # noqa: ANN401, ARG001  the signature Numba asks for
-    def mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
-        builder.function.attributes.add("alwaysinline")
-        return context.get_dummy_value()
-
-    return types.void(), mark
-
-
-def _nothing() -> None:
-    pass
-
-
-merged: Callable[[], None] = _nothing if PLAIN else cast("Any", intrinsic)(_merge)
+merged = marked("alwaysinline")
 """Called first in a kernel, makes LLVM copy the kernel into its callers, however long they are."""

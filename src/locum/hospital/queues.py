@@ -77,6 +77,17 @@ def shift(site: Site, place: int, other: int) -> None:
 
 
 @compiled
+def promote(site: Site, place: int, child: int) -> None:
+    """Move an event one place nearer to the first; who comes soon is fetched."""
+    merged()
+    shift(site, place, child)
+    if 0 < place <= _NEXT:
+        row = site.heap[child].key & 0xFFFFFF
+        fetch(site.patients, row)
+        fetch(site.charts, row)
+
+
+@compiled
 def first_child(site: Site, child: int, count: int) -> Whole:
     """Return which of four neighbours, the first of them here, comes first."""
     merged()
@@ -102,10 +113,7 @@ def sink(site: Site, count: int) -> None:
         first = first_child(site, child, count)
         if not precedes(heap, first, count):
             break
-        shift(site, place, first)
-        if 0 < place <= _NEXT:
-            fetch(site.patients, heap[first].key & 0xFFFFFF)
-            fetch(site.charts, heap[first].key & 0xFFFFFF)
+        promote(site, place, first)
         place = first
         child = 4 * place + 1
     shift(site, place, count)
@@ -130,15 +138,11 @@ def close_hole(site: Site) -> None:
 @compiled
 def fill(site: Site, count: int) -> None:
     """Put the event of a row in the place of the first."""
-    heap = site.heap
     place = 0
     child = 1
     while child < count:
         first = first_child(site, child, count)
-        shift(site, place, first)
-        if 0 < place <= _NEXT:
-            fetch(site.patients, heap[first].key & 0xFFFFFF)
-            fetch(site.charts, heap[first].key & 0xFFFFFF)
+        promote(site, place, first)
         place = first
         child = 4 * place + 1
     rise(site, place, count)
